@@ -1,0 +1,27 @@
+"""Read a town's café notes and welfare plans, and map where needs and activities meet."""
+
+from importlib.metadata import version
+
+__version__ = version("watamachi-analysis")
+
+from .charts import draw_issues, draw_states, draw_themes
+from .codebook import Codebook, load_codebook
+from .districts import load_districts, locate
+from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
+from .loaders import load_activities, load_indicators, load_plan, load_statements
+from .overlap import SurveyTables, count
+from .page import Page
+from .privacy import Thresholds, mask, protect
+from .publish import Publication, publish
+from .reports import draw_overlap, write_maps
+from .survey import Analysis, Settings, Survey, analyse, load_survey
+from .tagging import tag
+from .themes import group
+
+__all__ = [
+    "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
+    "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText", "analyse",
+    "count", "draw_issues", "draw_overlap", "draw_states", "draw_themes", "group",
+    "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
+    "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "write_maps",
+]  # fmt: skip

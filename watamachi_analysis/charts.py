@@ -1,0 +1,110 @@
+"""Draw tables as plotly figures: paper, ink, horizontal bars, the finding as the title."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from .overlap import STATES
+
+PAPER, INK, RULE = "#FBF8F2", "#23211D", "#DDD6C8"
+FONT = '"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,sans-serif'
+STATE_COLOURS = {
+    "overlap": "#1F2447",
+    "gap": "#F07A38",
+    "resource": "#1A6FA8",
+    "no_voice": "#F3E6C4",
+    "too_little": "#C9C4BA",
+    "no_record": "#FFFFFF",
+    "hidden": "#8C8C8C",
+}
+_COUNT_LABELS = {
+    "needs": "困りごと",
+    "wishes": "やってみたい",
+    "activities_listed": "一覧にある活動",
+}
+_COUNT_COLOURS = {"needs": "#F07A38", "wishes": "#23211D", "activities_listed": "#1A6FA8"}
+
+
+def draw_issues(
+    overlap: pd.DataFrame, labels: dict[str, str], *, title: str, source: str
+) -> go.Figure:
+    """Draw how often each issue was voiced and acted on, as horizontal bars.
+
+    Parameters
+    ----------
+    overlap
+        Rows of `count`; those of `all` are left out, the others summed by issue.
+    labels
+        Issue → label.
+    title, source
+        What the picture says, and the line below it.
+    """
+    sums = overlap[overlap["issue"].isin(labels)].groupby("issue")[list(_COUNT_LABELS)].sum()
+    sums = sums.sort_values(["needs", "wishes"], kind="stable")
+    names = [labels[issue] for issue in sums.index]
+    figure = go.Figure()
+    for name, label in _COUNT_LABELS.items():
+        figure.add_bar(
+            y=names,
+            x=sums[name].astype(int),
+            name=label,
+            orientation="h",
+            marker_color=_COUNT_COLOURS[name],
+        )
+    figure.update_layout(barmode="group", height=120 + 34 * len(names), xaxis_title="件")
+    return _dress(figure, title, source)
+
+
+def draw_states(
+    overlap: pd.DataFrame, labels: dict[str, str], *, title: str, source: str
+) -> go.Figure:
+    """Draw how many districts are in which state, an issue a bar."""
+    table = overlap[overlap["issue"].isin(labels)]
+    counts = table.groupby(["issue", "state"]).size().unstack(fill_value=0)
+    order = sorted(labels, key=lambda issue: -int(counts.loc[issue].get("gap", 0)))
+    names = [labels[issue] for issue in reversed(order)]
+    figure = go.Figure()
+    for state, (label, _) in STATES.items():
+        numbers = [int(counts.loc[issue].get(state, 0)) for issue in reversed(order)]
+        marker = {"color": STATE_COLOURS[state], "line": {"color": RULE, "width": 1}}
+        figure.add_bar(y=names, x=numbers, name=label, orientation="h", marker=marker)
+    figure.update_layout(barmode="stack", height=120 + 26 * len(names), xaxis_title="地区の数")
+    return _dress(figure, title, source)
+
+
+def draw_themes(themes: pd.DataFrame, *, title: str, source: str) -> go.Figure:
+    """Draw how many texts each theme holds, named by the words that set it apart."""
+    sizes = (
+        themes.dropna(subset=["theme"]).groupby(["theme", "words"]).size().reset_index(name="texts")
+    )
+    sizes = sizes.sort_values("theme", ascending=False)
+    figure = go.Figure(
+        go.Bar(y=sizes["words"], x=sizes["texts"], orientation="h", marker_color="#1A6FA8")
+    )
+    figure.update_layout(height=120 + 36 * len(sizes), xaxis_title="件")
+    return _dress(figure, title, source)
+
+
+def _dress(figure: go.Figure, title: str, source: str) -> go.Figure:
+    """Give every figure the same paper, type and source line."""
+    figure.update_layout(
+        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 18}},
+        font={"family": FONT, "color": INK, "size": 13},
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
+        margin={"l": 10, "r": 20, "t": 90, "b": 70},
+    )
+    figure.update_xaxes(gridcolor=RULE, zeroline=False)
+    figure.update_yaxes(automargin=True)
+    figure.add_annotation(
+        text=source,
+        x=0,
+        y=0,
+        yshift=-60,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        xanchor="left",
+        font={"size": 11},
+    )
+    return figure

@@ -1,0 +1,205 @@
+"""Speak to a person at the terminal: new, check, build. The only room that prints."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from . import __version__
+from .errors import LEVEL_LABELS, InputError, Problems
+from .publish import publish
+from .reports import write_maps
+from .survey import Analysis, Survey, analyse, load_survey
+from .survey import Progress as Step
+from .templates import new_survey
+
+SHOWN_PROBLEMS = 30
+
+app = typer.Typer(
+    help="わたまちカフェの記録と地域福祉計画を読み、困りごとと活動の重なりを地区ごとの地図にします。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+
+
+class Audience(StrEnum):
+    """For whom the outputs are made."""
+
+    adviser = "adviser"
+    member = "member"
+    public = "public"
+
+
+Folder = Annotated[Path, typer.Argument(help="調査フォルダ", show_default=False)]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"watamachi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="版を表示します。"),
+    ] = False,
+) -> None:
+    """わたまちカフェの記録と地域福祉計画を読み、困りごとと活動の重なりを地区ごとの地図にします。"""
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="新しく作る調査フォルダ", show_default=False)],
+) -> None:
+    """調査フォルダを作ります。記入用のひな形と設定が入ります。"""
+    with _plain_errors():
+        written = new_survey(folder)
+    console.print(f"調査フォルダ「{escape(str(folder))}」を作りました。", style="bold")
+    for path in written:
+        console.print(f"  {escape(str(path))}")
+    console.print("ひな形に書き込んだら、次の行で確かめます。")
+    console.print(f"  watamachi check {escape(str(folder))}")
+
+
+@app.command()
+def check(folder: Folder) -> None:
+    """何が読めて、何が読めなかったかを、直し方といっしょに示します。直すものがあると終了コードは 1 です。"""
+    with _plain_errors(), _bar() as progress:
+        survey = load_survey(folder, progress=progress)
+    _print_files(survey)
+    _print_problems(survey.problems, every=True)
+    _print_reading(survey)
+    if survey.problems.errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", help="書き出す先のフォルダ")] = Path("maps"),
+    audience: Annotated[
+        Audience,
+        typer.Option(
+            "--audience", help="見る人: adviser 地域福祉アドバイザー / member 組合員 / public 公開"
+        ),
+    ] = Audience.member,
+) -> None:
+    """地図・地区ごとのページ・一覧表を作ります。"""
+    with _plain_errors(), _bar() as progress:
+        survey = load_survey(folder, progress=_part(progress, 0.0, 0.2))
+        analysis = analyse(survey, progress=_part(progress, 0.2, 0.7))
+        written = write_maps(
+            analysis, out, audience=audience.value, progress=_part(progress, 0.7, 1.0)
+        )
+    _print_problems(survey.problems, every=False)
+    _print_reading(survey)
+    _print_made(analysis, audience, out, written)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn what a person can mend into one line and exit code 1."""
+    try:
+        yield
+    except InputError as error:
+        console.print(f"[bold]できませんでした。[/bold]{escape(str(error))}")
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        console.print("中断しました。前に作ったものはそのままです。")
+        raise typer.Exit(130) from error
+
+
+@contextmanager
+def _bar() -> Iterator[Step]:
+    """Show a progress bar; give the function that moves it."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("はじめています", total=1.0)
+
+        def step(stage: str, share: float) -> None:
+            progress.update(task, description=escape(stage), completed=share)
+
+        yield step
+
+
+def _part(step: Step, start: float, end: float) -> Step:
+    """Return a function that moves the bar from `start` to `end` for one stage."""
+
+    def part(stage: str, share: float) -> None:
+        step(stage, start + (end - start) * share)
+
+    return part
+
+
+def _print_files(survey: Survey) -> None:
+    table = Table(title=f"読んだファイル（{escape(survey.settings.name)}）", title_justify="left")
+    table.add_column("ファイル", overflow="fold")
+    for name in ("行", "見出しなど", "読めた", "下に示す", "できた件数"):
+        table.add_column(name, justify="right")
+    for row in survey.files.itertuples(index=False):
+        numbers = (row.rows, row.used, row.read, row.reported, row.records)
+        table.add_row(escape(str(row.file)), *map(str, numbers))
+    sums = survey.files[["rows", "used", "read", "reported", "records"]].sum()
+    table.add_section()
+    table.add_row("合計", *map(str, sums))
+    console.print(table)
+    balance = f"{sums['used']} + {sums['read']} + {sums['reported']} = {sums['rows']}"
+    console.print(f"行の突き合わせ: 見出しなど + 読めた + 下に示す = {balance}（ファイルの行数）")
+
+
+def _print_problems(problems: Problems, *, every: bool) -> None:
+    shown = problems.items if every else problems.items[:SHOWN_PROBLEMS]
+    for problem in shown:
+        console.print(f"- ［{LEVEL_LABELS[problem.level]}］{escape(str(problem))}")
+    if len(problems) > len(shown):
+        console.print(
+            f"  ほかに {len(problems) - len(shown)} 件。watamachi check ですべて見られます。"
+        )
+
+
+def _print_reading(survey: Survey) -> None:
+    held = survey.gatherings
+    lost = int(held["district"].isna().sum())
+    console.print()
+    console.print(
+        f"[bold]読んだもの[/bold]: {len(survey.files)}ファイル、集まり{len(held)}回、発言{len(survey.statements)}件、"
+        f"施策{len(survey.measures)}件、活動{len(survey.activities)}件、公的な数字{len(survey.indicators)}件"
+    )
+    errors = len(survey.problems.errors)
+    place = f"、地区の分からない集まり{lost}回" if lost else ""
+    console.print(
+        f"[bold]わからなかったもの[/bold]: 直すもの{errors}件、確かめるもの{len(survey.problems) - errors}件{place}"
+    )
+
+
+def _print_made(analysis: Analysis, audience: Audience, out: Path, written: list[Path]) -> None:
+    shown = publish(analysis, audience.value)
+    pages = sum(path.parent.name == "districts" for path in written)
+    console.print(
+        f"[bold]できたもの[/bold]: {shown.audience_label}、{len(written)}ファイル（地区のページ{pages}枚）"
+    )
+    for path in written:
+        if path.parent.name != "districts":
+            console.print(f"  {escape(str(path))}")
+    console.print(f"まず {escape(str(out / 'index.html'))} を開いてください。")

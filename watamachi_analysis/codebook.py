@@ -1,0 +1,192 @@
+"""Hold what the 24 issues are and which words reveal them, as spreadsheets a layman can read."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from .read import resource_table
+from .text import Folded, fold, replace
+
+KINDS = {
+    "need": "困りごと",
+    "request": "要望",
+    "activity": "取組",
+    "wish": "やってみたい",
+    "resource": "ある物・人",
+    "question": "質問",
+    "mitigated": "困っていない",
+    "other": "その他",
+}
+STRENGTHS = ("strong", "weak", "cue", "neutral")
+
+
+@dataclass(frozen=True)
+class Term:
+    """One way in which an issue shows; `neutral` terms only keep shorter ones from matching."""
+
+    issue: str
+    strength: str
+    with_: re.Pattern[str] | None
+    without: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The issues, the words and patterns that reveal them, the cues of kinds, the spellings.
+
+    Attributes
+    ----------
+    issues
+        One row per issue, indexed by `issue`: `label`, `group`, `definition`, `elsewhere`,
+        `sensitive`.
+    words
+        Folded word → its terms (several where issues share it).
+    tokens
+        The words that must not stand inside a longer word.
+    patterns
+        (pattern, term) for wordings that no single word can hold.
+    kinds
+        Role → pattern over one clause; the roles are tried in the order of `kinds.csv`.
+    spellings
+        Pattern of spellings to fold, and what each becomes.
+    """
+
+    issues: pd.DataFrame
+    words: Mapping[str, tuple[Term, ...]]
+    tokens: frozenset[str]
+    patterns: tuple[tuple[re.Pattern[str], Term], ...]
+    kinds: Mapping[str, re.Pattern[str]]
+    spellings: "Spellings"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return issue → Japanese label."""
+        return {str(issue): str(label) for issue, label in self.issues["label"].items()}
+
+    @property
+    def compounds(self) -> tuple[str, ...]:
+        """Return the strong and neutral words of three characters and more, to be kept whole."""
+        whole = {
+            word
+            for word, terms in self.words.items()
+            if len(word) > 2 and any(term.strength in {"strong", "neutral"} for term in terms)
+        }
+        return tuple(sorted(whole))
+
+    def issues_of(self, written: str) -> list[str]:
+        """Return the issues that labels or ids joined by 、 or ， name; unknown ones are left out.
+
+        Examples
+        --------
+        >>> load_codebook().issues_of("移動・買い物、childcare、その他")
+        ['mobility_shopping', 'childcare']
+        """
+        ids = {label: issue for issue, label in self.labels.items()} | {i: i for i in self.labels}
+        parts = (part.strip() for part in re.split("[、，,;；/／\n]", written))
+        return [ids[part] for part in parts if part in ids]
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Different spellings of one word, folded before matching."""
+
+    pattern: re.Pattern[str]
+    becomes: Mapping[str, str]
+
+    def fold(self, text: str) -> Folded:
+        """Return the text in one form with its spellings folded; spans still lead back.
+
+        Examples
+        --------
+        >>> load_codebook().spellings.fold("こども食堂で買物").text
+        '子ども食堂で買い物'
+        """
+        folded = fold(text)
+        found = [
+            (match.start(), match.end(), self.becomes[match[0]])
+            for match in self.pattern.finditer(folded.text)
+        ]
+        return replace(folded, found)
+
+
+def load_codebook() -> Codebook:
+    """Return the codebook that ships with the package.
+
+    Returns
+    -------
+    Codebook
+        24 issues, their terms, kinds and spellings.
+
+    Examples
+    --------
+    >>> codebook = load_codebook()
+    >>> len(codebook.issues), codebook.labels["childcare"]
+    (24, '子育て・保育')
+    """
+    return _bundled()
+
+
+@cache
+def _bundled() -> Codebook:
+    issues = resource_table("codebook/issues.csv").set_index("issue")
+    spellings = _spellings(resource_table("codebook/spellings.csv"))
+    terms = resource_table("codebook/terms.csv")
+    words: defaultdict[str, list[Term]] = defaultdict(list)
+    patterns: list[tuple[re.Pattern[str], Term]] = []
+    tokens: set[str] = set()
+    for row in terms.to_dict("records"):
+        term = Term(
+            row["issue"],
+            row["strength"],
+            _any_of(row["with"], spellings),
+            _any_of(row["without"], spellings),
+        )
+        if row["form"] == "regex":
+            patterns.append((re.compile(row["term"]), term))
+            continue
+        word = spellings.fold(row["term"]).text
+        words[word].append(term)
+        if row["form"] == "token" or word.isascii():
+            tokens.add(word)
+    return Codebook(
+        issues.assign(sensitive=issues["sensitive"] == "true"),
+        {word: tuple(found) for word, found in words.items()},
+        frozenset(tokens),
+        tuple(patterns),
+        _kinds(resource_table("codebook/kinds.csv")),
+        spellings,
+    )
+
+
+def _any_of(written: str, spellings: Spellings) -> re.Pattern[str] | None:
+    words = [spellings.fold(word).text for word in written.split("|") if word.strip()]
+    return re.compile("|".join(map(re.escape, words))) if words else None
+
+
+def _spellings(table: pd.DataFrame) -> Spellings:
+    """Build one pattern, longest spelling first, so that nothing is folded twice."""
+    rows = table.assign(spelling=table["from"].map(lambda text: fold(text).text))
+    rows = rows.sort_values("spelling", key=lambda s: -s.str.len(), kind="stable")
+    parts = [re.escape(str(row.spelling)) + str(row.after) for row in rows.itertuples(index=False)]
+    becomes = {str(row.spelling): fold(str(row.to)).text for row in rows.itertuples(index=False)}
+    # A word that is already in its final spelling is stepped over, never folded inside.
+    final = sorted(set(becomes.values()) - set(becomes), key=lambda word: (-len(word), word))
+    longest = sorted(
+        [*zip(rows["spelling"], parts, strict=True), *((w, re.escape(w)) for w in final)],
+        key=lambda p: -len(p[0]),
+    )
+    return Spellings(
+        re.compile("|".join(part for _, part in longest)), becomes | {word: word for word in final}
+    )
+
+
+def _kinds(table: pd.DataFrame) -> dict[str, re.Pattern[str]]:
+    roles = table.groupby("role", sort=False)["pattern"].agg(list)
+    return {
+        str(role): re.compile("|".join(f"(?:{p})" for p in patterns))
+        for role, patterns in roles.items()
+    }

@@ -1,0 +1,164 @@
+"""Draw one page per district, with the voices an audience may read, and the page listing all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from .codebook import KINDS
+from .maps import draw_locator
+from .overlap import STATES
+from .page import CELL_COLUMNS, PageWords, content_policy, render
+from .privacy import ALL_ISSUES
+from .publish import Publication
+from .read import resource_text
+
+KIND_ORDER = ["need", "request", "wish", "activity", "resource", "question", "mitigated", "other"]
+
+
+@dataclass(frozen=True)
+class DistrictView:
+    """What the page of one district shows, ready to be drawn.
+
+    Attributes
+    ----------
+    district, exposure, total
+        Its row of the districts, what it could have said, and its row of all issues.
+    issues
+        Its issues, most needs first: label, state, numbers as shown (`X`, `–`).
+    voices
+        Kind label → statements, each as (text, is evidence) parts.
+    activities, measures, indicators
+        Its lists and official figures.
+    """
+
+    district: Mapping[str, object]
+    exposure: Mapping[str, object]
+    total: Mapping[str, object]
+    issues: list[dict[str, object]]
+    voices: dict[str, list[list[tuple[str, bool]]]]
+    activities: list[dict[str, object]]
+    measures: list[dict[str, object]]
+    indicators: list[dict[str, object]]
+
+
+def district_view(shown: Publication, district: str) -> DistrictView:
+    """Gather what the page of a district shows.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience.
+    district
+        A code of `shown.districts`.
+    """
+    row = shown.districts.set_index("district").loc[district]
+    rows = shown.overlap[shown.overlap["district"] == district]
+    issues = rows[rows["issue"] != ALL_ISSUES].sort_values(
+        ["needs", "wishes", "activities_listed"], ascending=False, kind="stable", na_position="last"
+    )
+    cities = {district, str(row["parent"])} - {""}
+    return DistrictView(
+        district={"code": district, **row.drop("geometry", errors="ignore")},
+        exposure={k: _figure(v) for k, v in shown.exposure.loc[district].items()},
+        total=_issue_row(rows[rows["issue"] == ALL_ISSUES].iloc[0], shown),
+        issues=[_issue_row(issue, shown) for _, issue in issues.iterrows()],
+        voices=_voices(shown, district),
+        activities=_activities(shown, district),
+        measures=_records(shown.measures[shown.measures["district"].isin(cities)]),
+        indicators=_records(shown.indicators[shown.indicators["district"].isin(cities)]),
+    )
+
+
+def _figure(value: object) -> str:
+    return "X" if pd.isna(value) else f"{value}"
+
+
+def _issue_row(row: pd.Series, shown: Publication) -> dict[str, object]:
+    no_record = row["state"] == "no_record"
+    numbers = {
+        name: "–"
+        if no_record and name not in {"activities_listed", "measures"}
+        else _figure(row[name])
+        for name in CELL_COLUMNS
+    }
+    label = shown.issues["label"].get(row["issue"], "すべての課題")
+    return {"label": label, "state": row["state"], "sentence": row["sentence"], **numbers}
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    filled = table.astype(object).where(table.notna(), "")
+    return [{str(k): v for k, v in record.items()} for record in filled.to_dict("records")]
+
+
+def _activities(shown: Publication, district: str) -> list[dict[str, object]]:
+    about = shown.activity_issues.assign(
+        label=shown.activity_issues["issue"].map(shown.issues["label"])
+    )
+    labels = about.groupby("activity_id")["label"].agg("、".join)
+    rows = shown.activities[shown.activities["district"] == district]
+    return _records(rows.assign(labels=rows["activity_id"].map(labels).fillna("")))
+
+
+def _voices(shown: Publication, district: str) -> dict[str, list[list[tuple[str, bool]]]]:
+    said = shown.statements[shown.statements["district"] == district].set_index("statement_id")[
+        "text"
+    ]
+    mentions = shown.mentions[shown.mentions["text_id"].isin(said.index)]
+    kinds = mentions.groupby("text_id")["kind"].agg(lambda found: min(found, key=KIND_ORDER.index))
+    voices: dict[str, list[list[tuple[str, bool]]]] = {}
+    for kind in KIND_ORDER:
+        ids = [key for key in said.index if kinds.get(key, "other") == kind]
+        if ids:
+            voices[KINDS[kind]] = [
+                _marked(str(said[key]), mentions[mentions["text_id"] == key]) for key in ids
+            ]
+    return voices
+
+
+def _marked(text: str, mentions: pd.DataFrame) -> list[tuple[str, bool]]:
+    """Split a statement where the words that proved its issues begin and end."""
+    spans = mentions.dropna(subset=["start"])[["start", "end"]].drop_duplicates()
+    is_evidence = [False] * len(text)
+    for span in spans.itertuples(index=False):
+        is_evidence[span.start : span.end] = [True] * (span.end - span.start)
+    edges = [
+        0,
+        *(i for i in range(1, len(text)) if is_evidence[i] != is_evidence[i - 1]),
+        len(text),
+    ]
+    return [(text[a:b], is_evidence[a]) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+
+
+def render_district(shown: Publication, view: DistrictView) -> str:
+    """Return the HTML page of one district; it has no script and asks no network."""
+    return render(
+        "report/district.html.j2",
+        csp=content_policy([]),
+        css=resource_text("report/report.css"),
+        shown=shown,
+        view=view,
+        locator=draw_locator(shown.districts, str(view.district["code"])),
+        columns=CELL_COLUMNS,
+        states=STATES,
+    )
+
+
+def render_index(
+    shown: Publication, pages: Mapping[str, str], files: Mapping[str, str], *, words: PageWords
+) -> str:
+    """Return the page that says what is in the folder and where to begin."""
+    table = shown.districts[["district", "name", "area", "kana"]].join(
+        shown.exposure, on="district"
+    )
+    return render(
+        "report/index.html.j2",
+        csp=content_policy([]),
+        css=resource_text("report/report.css"),
+        shown=shown,
+        words=words,
+        files=files,
+        districts=_records(table.assign(page=table["district"].map(dict(pages)).fillna(""))),
+        has_boundaries=isinstance(shown.districts, gpd.GeoDataFrame),
+    )

@@ -1,0 +1,195 @@
+"""Load one file as checked tables, and give its rows the district that their words mean."""
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .districts import load_districts, match_names
+from .errors import InputWarning, Problem
+from .gatherings import parse_gatherings
+from .plans import parse_measures
+from .read import read_source
+from .records import parse_activities, parse_indicators
+from .tables import check
+
+# Plans and figures may be a whole city's; a gathering or an activity is in one of its wards.
+_WHOLE_CITY = {"measures", "indicators"}
+
+
+def load_statements(path: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Load café notes: the gatherings and the statements written down there.
+
+    Parameters
+    ----------
+    path
+        A `.xlsx`, `.docx`, `.csv`, `.txt` or `.md` file.
+
+    Returns
+    -------
+    gatherings, statements : pandas.DataFrame
+        Keyed by `gathering_id` and `statement_id`; see `tables` for the columns.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all.
+
+    Warns
+    -----
+    InputWarning
+        For each row that could not be used or should be looked at.
+
+    Examples
+    --------
+    >>> gatherings, statements = load_statements("data/sample/gatherings/秩父のカフェ_聞き書き.md")
+    >>> len(gatherings), gatherings["district"].unique().tolist()
+    (2, ['11207'])
+    """
+    parsed = parse_gatherings(read_source(Path(path)))
+    problems = list(parsed.problems)
+    gatherings = add_district(parsed.gatherings, "gatherings", load_districts(), problems)
+    _warn(problems)
+    return gatherings, check(parsed.statements, "statements")
+
+
+def load_plan(path: Path | str) -> pd.DataFrame:
+    """Load the measures of a municipal welfare plan from a table (`.csv`, `.xlsx`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keyed by `measure_id`: plan, period, path (`goal`, `policy`, `initiative`), text, page.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all.
+
+    Warns
+    -----
+    InputWarning
+        For each row that could not be used or should be looked at.
+
+    Examples
+    --------
+    >>> measures = load_plan("data/sample/plans/秩父市_地域福祉計画_見本.csv")
+    >>> measures["district"].unique().tolist()
+    ['11207']
+    """
+    parsed = parse_measures(read_source(Path(path)))
+    return _finish(parsed.measures, parsed.problems, "measures")
+
+
+def load_activities(path: Path | str) -> pd.DataFrame:
+    """Load a list of services, groups and places, keyed by `activity_id`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all.
+
+    Warns
+    -----
+    InputWarning
+        For each row that could not be used or should be looked at.
+
+    Examples
+    --------
+    >>> activities = load_activities("data/sample/activities/活動・資源一覧_東部.csv")
+    >>> activities["activity_id"].is_unique
+    True
+    """
+    parsed = parse_activities(read_source(Path(path)))
+    return _finish(parsed.records, parsed.problems, "activities")
+
+
+def load_indicators(path: Path | str) -> pd.DataFrame:
+    """Load official figures, one a row, with unit, as-of date, source and status.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all.
+
+    Warns
+    -----
+    InputWarning
+        For each row that could not be used or should be looked at.
+
+    Examples
+    --------
+    >>> figures = load_indicators("data/sample/indicators/公的統計_埼玉県_施設.csv")
+    >>> sorted(figures["status"].unique())
+    ['unknown', 'value']
+    """
+    parsed = parse_indicators(read_source(Path(path)))
+    return _finish(parsed.records, parsed.problems, "indicators")
+
+
+def _finish(table: pd.DataFrame, found: Sequence[Problem], name: str) -> pd.DataFrame:
+    problems = list(found)
+    loaded = add_district(table, name, load_districts(), problems)
+    _warn(problems)
+    return loaded
+
+
+def _warn(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        warnings.warn(str(problem), InputWarning, stacklevel=4)
+
+
+def add_district(
+    table: pd.DataFrame, name: str, districts: pd.DataFrame, problems: list[Problem]
+) -> pd.DataFrame:
+    """Return the table, checked, with the `district` that each `district_name` means.
+
+    Parameters
+    ----------
+    table
+        Rows with `district_name`, `file` and `place`.
+    name
+        Which table it is: a key of `tables.SCHEMAS`.
+    districts
+        As `load_districts` returns them.
+    problems
+        Names that mean no district, or several, are added here.
+    """
+    names = table["district_name"].fillna("").astype(str).str.strip()
+    known = match_names(names.unique(), districts)
+    cities = _cities(districts) if name in _WHOLE_CITY else {}
+    codes = {
+        written: cities.get(written) or (candidates[0] if len(candidates) == 1 else None)
+        for written, candidates in known.items()
+    }
+    for row, written in zip(table.itertuples(index=False), names, strict=True):
+        if codes[written] is None:
+            problems.append(_unknown(row, written, known[written], districts))
+    return check(table.assign(district=names.map(codes)), name)
+
+
+def _cities(districts: pd.DataFrame) -> dict[str, str]:
+    """Return name and code of each city whose wards are the districts → its code."""
+    wards = districts[districts["parent"] != ""]
+    by_name = dict(zip(wards["area"], wards["parent"], strict=True))
+    return by_name | {code: code for code in by_name.values()}
+
+
+def _unknown(
+    row: Any, written: str, candidates: tuple[str, ...], districts: pd.DataFrame
+) -> Problem:
+    if not written:
+        found, mend = "地区が書かれていません", "市町村（さいたま市は区）の名前を書いてください"
+    elif candidates:
+        names = districts.set_index("district")["name"]
+        likely = "・".join(names[code] for code in candidates if code in names.index)
+        found, mend = (
+            f"地区「{written}」は一つに決まりません",
+            f"どれかに直してください（{likely}）",
+        )
+    else:
+        found = f"地区「{written}」が見つかりません"
+        mend = "市町村（さいたま市は区）の正式な名前に直してください"
+    return Problem(row.file, row.place, found, mend)

@@ -1,0 +1,111 @@
+"""Draw the districts as a folium map that needs no network, and as tiles."""
+
+import json
+import re
+from dataclasses import dataclass
+from importlib import resources
+
+import folium
+import geopandas as gpd
+import pandas as pd
+
+from .districts import round_shapes
+
+NAME = "watamachi"  # fixed, so that the same districts give the same bytes
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """The pieces of a map that a page is put together from.
+
+    Attributes
+    ----------
+    css, js
+        Leaflet itself.
+    html, script
+        The map's own element, and the lines that folium makes to fill it.
+    map, layer
+        The names of the JavaScript variables of the map and of its layer of districts.
+    """
+
+    css: str
+    js: str
+    html: str
+    script: str
+    map: str
+    layer: str
+
+
+def draw_map(districts: pd.DataFrame) -> MapParts | None:
+    """Draw the boundaries of the districts, uncoloured; None where there are none.
+
+    Parameters
+    ----------
+    districts
+        As `load_districts` returns them.
+    """
+    if not isinstance(districts, gpd.GeoDataFrame):
+        return None
+    drawn = folium.Map(tiles=None, zoom_control=True, attribution_control=False)
+    drawn._id = NAME
+    drawn.default_js, drawn.default_css = [], []
+    # smooth_factor 0: Leaflet must not thin the borders a second time, each district alone.
+    layer = folium.GeoJson(_features(districts), name="地区", smooth_factor=0)
+    layer._id = NAME
+    layer.add_to(drawn)
+    figure = drawn.get_root()
+    figure.render()
+    return MapParts(
+        css=re.sub(r"url\(images/[^)]*\)", "none", _leaflet("leaflet.css")),
+        js=re.sub(r"//# sourceMappingURL=.*", "", _leaflet("leaflet.js")),
+        html=figure.html.render(),
+        script=figure.script.render(),
+        map=drawn.get_name(),
+        layer=layer.get_name(),
+    )
+
+
+def _features(districts: gpd.GeoDataFrame) -> dict[str, object]:
+    rounded = round_shapes(districts)
+    table = rounded[["geometry"]].assign(
+        id=rounded["district"],
+        name=rounded["name"],
+        label=list(zip(rounded["label_lat"].round(5), rounded["label_lng"].round(5), strict=True)),
+    )
+    collection: dict[str, object] = json.loads(table.to_json(drop_id=True, separators=(",", ":")))
+    return collection
+
+
+def _leaflet(name: str) -> str:
+    return resources.files("xstatic.pkg.leaflet").joinpath("data", name).read_text(encoding="utf-8")
+
+
+def draw_locator(districts: pd.DataFrame, district: str) -> str:
+    """Draw the tile map as a small SVG with one district filled: where in the prefecture is it?
+
+    Parameters
+    ----------
+    districts
+        With `row`, `col` and `name`.
+    district
+        The code of the one to fill.
+
+    Returns
+    -------
+    str
+        An `<svg>` element; '' where the district has no tile.
+    """
+    tiles = districts.dropna(subset=["row", "col"])
+    if district not in set(tiles["district"]):
+        return ""
+    size = 14
+    squares = [
+        f'<rect x="{int(tile.col) * size}" y="{int(tile.row) * size}" width="{size - 2}" height="{size - 2}"'
+        f' fill="{"#1F2447" if tile.district == district else "#E9E2D3"}"/>'
+        for tile in tiles.itertuples(index=False)
+    ]
+    width, height = (int(tiles["col"].max()) + 1) * size, (int(tiles["row"].max()) + 1) * size
+    return (
+        f'<svg class="locator" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+        f' aria-label="県内での位置">{"".join(squares)}</svg>'
+    )

@@ -1,0 +1,246 @@
+"""Put one self-contained HTML page together: its data, its scripts, nothing from the network."""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+
+import pandas as pd
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from .maps import MapParts
+from .overlap import EXPOSURE, STATES, find_sentence
+from .privacy import ALL_ISSUES
+from .read import resource_text
+
+CELL_COLUMNS = {
+    "needs": "困りごとの声（件）",
+    "need_gatherings": "困りごとが出た集まり（回）",
+    "wishes": "やってみたい（件）",
+    "activities_said": "声にある活動（件）",
+    "activities_listed": "一覧にある活動（件）",
+    "measures": "計画の施策（件）",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole HTML page; a notebook shows it in a frame, without network.
+
+    Examples
+    --------
+    >>> Page("<p>a</p>")._repr_html_()
+    '<iframe srcdoc="&lt;p&gt;a&lt;/p&gt;" width="100%" height="760" style="border:0"></iframe>'
+    """
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        frame = html.escape(self.html, quote=True)
+        return f'<iframe srcdoc="{frame}" width="100%" height="760" style="border:0"></iframe>'
+
+
+@dataclass(frozen=True)
+class PageTables:
+    """What the overlap page shows: tables of one audience, already protected.
+
+    Attributes
+    ----------
+    districts
+        As `load_districts` returns them.
+    exposure
+        Indexed by district: `gatherings`, `participants`, `statements`.
+    overlap
+        As `judge` returns it.
+    issues
+        Indexed by issue: `label`, `group`, `definition`, `sensitive`.
+    pages
+        District → address of its own page, for those that have one.
+    """
+
+    districts: pd.DataFrame
+    exposure: pd.DataFrame
+    overlap: pd.DataFrame
+    issues: pd.DataFrame
+    pages: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class PageWords:
+    """What the overlap page says about the survey as a whole."""
+
+    survey: Mapping[str, object]
+    caution: str
+    notes: Sequence[str]
+    sources: Sequence[str]
+    credits: Sequence[str]
+    files: Sequence[tuple[str, str]]
+
+
+def render_overlap(tables: PageTables, words: PageWords, parts: MapParts | None) -> Page:
+    """Return the overlap page: map or tiles, table, legend, district panel, in one file.
+
+    Parameters
+    ----------
+    tables
+        The numbers of one audience.
+    words
+        Title, caution, notes, sources.
+    parts
+        The map, as `draw_map` returns it; None shows the tiles only.
+    """
+    script = _one_line_end(resource_text("page/overlap.js"))
+    scripts = [script]
+    drawn: dict[str, str] | None = None
+    if parts is not None:
+        drawn = {name: _one_line_end(text) for name, text in asdict(parts).items()}
+        scripts += [drawn["js"], drawn["script"]]
+    page = render(
+        "page/overlap.html.j2",
+        title=f"わたまち地図 {words.survey['name']}",
+        css=resource_text("page/overlap.css"),
+        js=script,
+        csp=content_policy(scripts),
+        data_json=for_script(_data(tables, words, parts)),
+        map=drawn,
+    )
+    return Page(page)
+
+
+def render(template: str, **values: object) -> str:
+    """Fill a template of `resources/`, every value escaped unless the template says it is safe."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(resource_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def content_policy(scripts: Sequence[str]) -> str:
+    """Return a Content-Security-Policy that runs these scripts only and asks no network.
+
+    Examples
+    --------
+    >>> content_policy(["1"]).startswith("default-src 'none';")
+    True
+    """
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in scripts
+    )
+    rules = ["default-src 'none'", "img-src data:", "style-src 'unsafe-inline'", "base-uri 'none'"]
+    rules += ["form-action 'none'", f"script-src {hashes}" if hashes else "script-src 'none'"]
+    return "; ".join(rules)
+
+
+def for_script(value: object) -> str:
+    r"""Return JSON in which no tag, entity or line end can form.
+
+    Examples
+    --------
+    >>> print(for_script(["</script>"]))
+    ["\u003c/script\u003e"]
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _one_line_end(text: str) -> str:
+    """Return text as a browser hashes it: it reads CRLF in a page as LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[str, object]:
+    by_issue = {str(issue): rows for issue, rows in tables.overlap.groupby("issue", sort=False)}
+    sentences = list(dict.fromkeys(tables.overlap["sentence"]))
+    place = {sentence: number for number, sentence in enumerate(sentences)}
+    states = {state: number for number, state in enumerate(STATES)}
+    order = list(tables.districts["district"])
+    cells: dict[str, list[list[int | None]]] = {}
+    for issue, rows in by_issue.items():
+        cells[issue] = [
+            [
+                states[row.state],
+                *(_number(getattr(row, name)) for name in CELL_COLUMNS),
+                place[row.sentence],
+            ]
+            for row in _shown(rows).set_index("district").loc[order].itertuples()
+        ]
+    return {
+        "survey": dict(words.survey),
+        "states": [{"id": s, "label": label, "words": said} for s, (label, said) in STATES.items()],
+        "issues": _issues(tables, by_issue),
+        "columns": ["state", *CELL_COLUMNS, "sentence"],
+        "column_labels": ["状態", *CELL_COLUMNS.values(), "ひとこと"],
+        "districts": _districts(tables),
+        "sentences": sentences,
+        "cells": cells,
+        "caution": words.caution,
+        "notes": list(words.notes),
+        "sources": list(words.sources),
+        "credits": list(words.credits),
+        "files": [{"href": href, "label": label} for href, label in words.files],
+        "map": {"map": parts.map, "layer": parts.layer} if parts else None,
+    }
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Blank the voices of districts without a record: no gathering is not zero voices."""
+    voices = ["needs", "need_gatherings", "wishes", "activities_said"]
+    silent = rows["state"].eq("no_record")
+    return rows.assign(**{name: rows[name].mask(silent) for name in voices})
+
+
+def _number(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _issues(tables: PageTables, by_issue: Mapping[str, pd.DataFrame]) -> list[dict[str, object]]:
+    every: list[dict[str, object]] = [
+        {"id": ALL_ISSUES, "label": "すべての課題", "group": "", "definition": ""}
+    ]
+    every += [
+        {
+            "id": str(issue),
+            "label": row["label"],
+            "group": row["group"],
+            "definition": row["definition"],
+        }
+        for issue, row in tables.issues.iterrows()
+    ]
+    for issue in every:
+        rows = by_issue[str(issue["id"])]
+        counts = rows["state"].value_counts()
+        issue["finding"] = find_sentence(rows)
+        issue["counts"] = [int(counts.get(state, 0)) for state in STATES]
+    return every
+
+
+def _districts(tables: PageTables) -> list[dict[str, object]]:
+    return [
+        {
+            "id": row.district,
+            "name": row.name,
+            "kana": row.kana,
+            "short": row.short,
+            "area": row.area,
+            "row": _number(row.row),
+            "col": _number(row.col),
+            **{name: _number(tables.exposure.loc[row.district, name]) for name in EXPOSURE},
+            "page": tables.pages.get(str(row.district)),
+        }
+        for row in tables.districts.itertuples(index=False)
+    ]

@@ -1,0 +1,119 @@
+"""Turn the rows of municipal welfare plans into measures with their path and page."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import pandas as pd
+
+from .cells import Record, Table, find_table, parse_number, plain
+from .errors import Problem
+from .ids import make_id
+from .read import Sheet, Source, Tally
+
+MEASURE_COLUMNS = [
+    "measure_id", "district_name", "plan", "period", "goal", "policy", "initiative", "text", "office",
+    "page", "file", "place",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ParsedMeasures:
+    """The measures of one file, with problems and the count of rows."""
+
+    measures: pd.DataFrame
+    problems: tuple[Problem, ...]
+    tally: Tally
+
+
+def parse_measures(source: Source) -> ParsedMeasures:
+    """Turn a table of measures into rows keyed by `measure_id`.
+
+    The path is 基本目標 > 施策 > 取組; cells left blank below a goal or policy carry it on.
+
+    Parameters
+    ----------
+    source
+        A table with at least a heading for 取組 or 内容.
+    """
+    rows: list[dict[str, object]] = []
+    problems: list[Problem] = list(source.problems)
+    used = read = reported = 0
+    for sheet in source.sheets:
+        filled = sum(not row.is_blank for row in sheet.rows)
+        table = find_table(sheet, "measure", ["initiative"]) or find_table(
+            sheet, "measure", ["text"]
+        )
+        if table is None:
+            reported += filled
+            problems += _no_table(sheet) if filled else []
+            continue
+        found, lacking = _measures(sheet, table)
+        rows += found
+        problems += lacking
+        read += len(found)
+        reported += len(lacking)
+        used += filled - len(found) - len(lacking)
+    tally = Tally(source.file, used + read + reported, used, read, reported, len(rows))
+    return ParsedMeasures(pd.DataFrame(rows, columns=MEASURE_COLUMNS), tuple(problems), tally)
+
+
+def _no_table(sheet: Sheet) -> list[Problem]:
+    found = "「取組」か「内容」の列の見出しが見つかりません"
+    return [sheet.problem(sheet.rows[0], found, "計画の表に見出しの行を入れてください")]
+
+
+def _measures(sheet: Sheet, table: Table) -> tuple[list[dict[str, object]], list[Problem]]:
+    rows: list[dict[str, object]] = []
+    lacking: list[Problem] = []
+    carried: dict[str, str] = {}
+    seen: Counter[str] = Counter()
+    for record in table.records:
+        carried = _carry(carried, record)
+        text = "".join(text for text, _ in record.texts)
+        initiative = record.get("initiative")
+        if not initiative and not text:
+            lacking.append(
+                sheet.problem(
+                    record.row,
+                    "取組が書かれていません",
+                    "取組を書くか、行を消してください",
+                    notice=True,
+                )
+            )
+            continue
+        page = parse_number(record.get("page"))
+        said = "|".join(
+            [carried.get("district_name", ""), carried.get("plan", ""), initiative, text]
+        )
+        seen[said] += 1
+        rows.append(
+            {
+                "measure_id": make_id("m", said, seen[said]),
+                "district_name": carried.get("district_name", ""),
+                "plan": carried.get("plan", "") or PurePath(sheet.file).stem,
+                "period": carried.get("period", ""),
+                "goal": carried.get("goal", ""),
+                "policy": carried.get("policy", ""),
+                "initiative": initiative,
+                "text": text,
+                "office": record.get("office"),
+                "page": int(page) if page is not None else None,
+                "file": sheet.file,
+                "place": " ".join(part for part in (sheet.name, record.row.place) if part),
+            }
+        )
+    return rows, lacking
+
+
+def _carry(carried: dict[str, str], record: Record) -> dict[str, str]:
+    """Carry plan, goal and policy down blank cells; a new goal ends the policy above it."""
+    given = {
+        name: re.sub(r"\s+", " ", record.get(name))
+        for name in ("district_name", "plan", "period", "goal", "policy")
+        if record.get(name)
+    }
+    if "goal" in given and plain(given["goal"]) != plain(carried.get("goal", "")):
+        carried = {name: value for name, value in carried.items() if name != "policy"}
+    return carried | given

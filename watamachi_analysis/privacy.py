@@ -1,0 +1,223 @@
+"""Keep people out of what leaves: mask what names them, hide counts too small to be safe."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+import pandas as pd
+
+from .read import resource_table
+
+AUDIENCES = {"adviser": "地域福祉アドバイザー用", "member": "組合員用", "public": "公開用"}
+ALL_ISSUES = "all"
+
+# Each count of voices, and the count of gatherings that it came from.
+VOICE_COUNTS = {
+    "needs": "need_gatherings",
+    "wishes": "wish_gatherings",
+    "activities_said": "said_gatherings",
+}
+
+_D = "[0-9０-９]"
+_H = "[-－‐−–ー]"
+_PLACEHOLDERS = {"name": "○○", "phone": "（電話番号）", "mail": "（メール）", "address": "（番地）"}
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(
+    rf"(?<!{_D})[(（]?[0０]{_D}{{1,4}}[)）]?\s?{_H}?{_D}{{1,4}}{_H}?{_D}{{3,4}}(?!{_D})"
+)
+_ADDRESS = re.compile(
+    rf"〒?{_D}{{3}}{_H}{_D}{{4}}(?!{_D})"
+    rf"|(?:{_D}{{1,3}}|[一二三四五六七八九十]{{1,3}})丁目(?:{_D}{{1,4}}(?:番地?|{_H})?(?:の?{_D}{{1,4}})?号?(?:{_H}{_D}{{1,4}})?)?"
+    rf"|{_D}{{1,4}}番地(?:の{_D}{{1,4}})?(?:{_D}{{1,4}}号?)?"
+    rf"|{_D}{{1,4}}番{_D}{{1,4}}号"
+    rf"|(?<!{_D})(?<!{_H}){_D}{{1,4}}{_H}{_D}{{1,4}}{_H}{_D}{{1,4}}(?!{_D})"
+    rf"|{_D}{{2,4}}号室"
+)
+_HONORIFIC = r"(?:さん|さま|様|氏|くん|君|ちゃん|先生|殿)"
+_NAME = re.compile(
+    rf"(?P<name>(?:[一-龥々〆ヶケ]{{1,6}}|[ァ-ヴー]{{2,10}}))(?P<title>{_HONORIFIC})(?![子々式相態名産下達性])"
+)
+_SINGLE_NEEDS_SAN = {"氏", "君", "殿", "様"}  # 「多様」「主君」: one kanji before these is no name
+
+
+def mask(texts: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
+    """Mask names, phone numbers, mail addresses and street numbers.
+
+    Masking too much is preferred to masking too little: a family name before さん is masked
+    unless it is known to be a role (民生委員さん) or a relative.
+
+    Parameters
+    ----------
+    texts
+        Strings; the index becomes `text_id`.
+
+    Returns
+    -------
+    masked : pandas.Series
+        The texts with placeholders, on the same index.
+    spans : pandas.DataFrame
+        `text_id`, `start`, `end`, `kind` (name, phone, mail, address) and `surface`; the span
+        points into the text as given.
+
+    Examples
+    --------
+    >>> masked, spans = mask(pd.Series({3: "山崎さんは048-555-0123へ、民生委員さんにも"}))
+    >>> masked[3]
+    '○○さんは（電話番号）へ、民生委員さんにも'
+    >>> spans["kind"].tolist()
+    ['name', 'phone']
+    """
+    masked: list[str] = []
+    rows: list[tuple[object, ...]] = []
+    for text_id, text in texts.items():
+        parts: list[str] = []
+        position = 0
+        for start, end, kind in _personal(str(text)):
+            parts += [str(text)[position:start], _PLACEHOLDERS[kind]]
+            rows.append((text_id, start, end, kind, str(text)[start:end]))
+            position = end
+        masked.append("".join(parts) + str(text)[position:])
+    columns = ["text_id", "start", "end", "kind", "surface"]
+    return pd.Series(masked, index=texts.index, dtype="str"), pd.DataFrame(rows, columns=columns)
+
+
+def _personal(text: str) -> list[tuple[int, int, str]]:
+    """Return the spans to mask, in order; where two overlap the first and longer stays."""
+    found = [(m.start(), m.end(), "mail") for m in _MAIL.finditer(text)]
+    found += [
+        (m.start(), m.end(), "phone") for m in _PHONE.finditer(text) if _digits(m[0]) in {10, 11}
+    ]
+    found += [(m.start(), m.end(), "address") for m in _ADDRESS.finditer(text)]
+    found += list(_names(text))
+    kept: list[tuple[int, int, str]] = []
+    for span in sorted(found, key=lambda span: (span[0], -span[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _names(text: str) -> Iterator[tuple[int, int, str]]:
+    whole, ends = _not_names()
+    for match in _NAME.finditer(text):
+        name = match["name"]
+        is_role = name in whole or name.endswith(ends)
+        if not is_role and not (len(name) == 1 and match["title"] in _SINGLE_NEEDS_SAN):
+            yield match.start("name"), match.end("name"), "name"
+
+
+@cache
+def _not_names() -> tuple[frozenset[str], tuple[str, ...]]:
+    table = resource_table("text/not_names.csv")
+    ends = tuple(table.loc[table["place"] == "end", "word"])
+    return frozenset(table["word"]), ends
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The least counts that may be shown; a survey may raise them, never lower them.
+
+    Attributes
+    ----------
+    statements
+        Statements that a count of voices needs.
+    gatherings
+        Gatherings that these statements must come from.
+    sensitive
+        Statements needed where the issue is sensitive.
+    people
+        People that a count of people needs.
+    """
+
+    statements: int = 3
+    gatherings: int = 2
+    sensitive: int = 5
+    people: int = 10
+
+    @classmethod
+    def raised(cls, given: Mapping[str, object]) -> "Thresholds":
+        """Return the defaults with what a survey raises.
+
+        Raises
+        ------
+        ValueError
+            If a threshold is unknown, no whole number, or below its default.
+        """
+        known = {field.name: getattr(cls(), field.name) for field in fields(cls)}
+        for name, value in given.items():
+            if name not in known:
+                raise ValueError(f"しきい値「{name}」は知りません（{'・'.join(known)}）")
+            if not isinstance(value, int) or isinstance(value, bool) or value < known[name]:
+                raise ValueError(f"しきい値 {name} は {known[name]} 以上の整数です（{value}）")
+        return cls(**(known | dict(given)))
+
+
+def protect(overlap: pd.DataFrame, thresholds: Thresholds, sensitive: set[str]) -> pd.DataFrame:
+    """Hide counts that are too small, and those that would give them away by subtraction.
+
+    A count of voices stays only from `statements` (or `sensitive`) statements out of
+    `gatherings` gatherings; 0 stays. Where a district's total is shown and just one of its
+    issues is hidden, a second one is hidden too (complementary suppression, 関連秘匿).
+
+    Parameters
+    ----------
+    overlap
+        As `count` returns it: one row per `district` and `issue`, `all` included.
+    thresholds
+        The least counts.
+    sensitive
+        The issues that need more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, hidden counts missing.
+    """
+    shown = overlap.copy()
+    least = (
+        shown["issue"]
+        .isin(sensitive)
+        .map({True: thresholds.sensitive, False: thresholds.statements})
+    )
+    for voices, gatherings in VOICE_COUNTS.items():
+        said = shown[voices].gt(0)
+        small = said & (shown[voices].lt(least) | shown[gatherings].lt(thresholds.gatherings))
+        hidden = small | _also_hidden(shown, voices, small)
+        shown[voices] = shown[voices].mask(hidden)
+        shown[gatherings] = shown[gatherings].mask(hidden)
+    return shown
+
+
+def _also_hidden(shown: pd.DataFrame, voices: str, small: pd.Series) -> pd.Series:
+    """Return what else to hide: beside a lone hidden issue the district's next smallest."""
+    also = pd.Series(False, index=shown.index)
+    for _, rows in shown.groupby("district", sort=False):
+        issues = rows[rows["issue"] != ALL_ISSUES]
+        if small[issues.index].sum() != 1:
+            continue
+        open_ones = issues.loc[~small[issues.index] & issues[voices].gt(0), voices]
+        partner = (
+            open_ones.idxmin() if len(open_ones) else rows.index[rows["issue"] == ALL_ISSUES][0]
+        )
+        also[partner] = True
+    return also
+
+
+def protect_people(counts: pd.Series, thresholds: Thresholds) -> pd.Series:
+    """Hide counts of people below the threshold; never just one, which the total would reveal.
+
+    Examples
+    --------
+    >>> protect_people(pd.Series([8, 12, 30, 0]), Thresholds()).isna().tolist()
+    [True, True, False, False]
+    """
+    small = counts.gt(0) & counts.lt(thresholds.people)
+    if small.sum() == 1:
+        others = counts[~small & counts.gt(0)]
+        if len(others):
+            small[others.idxmin()] = True
+    return counts.astype("Int64").mask(small)

@@ -1,0 +1,289 @@
+"""Write what an audience may see: overview, map page, district pages, Excel, GeoJSON, CSV."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from . import __version__
+from .district_pages import district_view, render_district, render_index
+from .districts import CREDIT, round_shapes
+from .errors import InputError, Problem
+from .maps import draw_map
+from .page import Page, PageTables, PageWords, render_overlap
+from .publish import Publication, publish
+from .survey import Analysis, Progress
+from .workbook import save_workbook
+
+MANIFEST = "watamachi-files.txt"
+SAMPLE_MARK = "見本（架空データ）"
+FILES = {
+    "overlap.html": "わたまち地図（この一つのファイルだけで開けます）",
+    "overlap.xlsx": "地区と課題の一覧表（Excel）",
+    "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
+    "mentions.csv": "発言ごとの課題と、そう読んだことば",
+}
+
+
+def page_words(shown: Publication) -> PageWords:
+    """Return what the overlap page says of a survey as a whole."""
+    totals, limits = shown.totals, shown.settings.thresholds
+    survey = {
+        "name": shown.settings.name,
+        "sample": shown.settings.sample,
+        "built": japanese_date(shown.built),
+        "version": __version__,
+        "audience": shown.audience,
+        "audience_label": shown.audience_label,
+        **totals,
+        "period": period(shown.gatherings["date"]),
+    }
+    notes = [
+        "発言を節に分け、課題の辞書のことばに当たったものを数えています。住民の意見そのものではありません。",
+        "困りごとは「困りごと」と「要望」の発言の件数です。一つの発言が二つの課題に数えられることがあります。",
+        "活動は、一覧にあるものと、集まりで語られたものです。",
+        f"集まりが{limits.gatherings}回に満たない地区は「まだ言えない」とします。",
+    ]
+    if shown.audience != "adviser":
+        notes.append(
+            f"{limits.gatherings}回以上の集まりで{limits.statements}件以上（気をつける課題は{limits.sensitive}件以上）"
+            "出た声だけを数で示し、引き算で分かってしまう数も伏せます。"
+        )
+    return PageWords(
+        survey=survey,
+        caution=caution(shown),
+        notes=notes,
+        sources=sources(shown),
+        credits=[CREDIT] if isinstance(shown.districts, gpd.GeoDataFrame) else [],
+        files=[
+            (name, label)
+            for name, label in FILES.items()
+            if name not in {"overlap.html", "mentions.csv"}
+        ],
+    )
+
+
+def caution(shown: Publication) -> str:
+    """Return the line that stands on every output: voices are not a sample."""
+    totals = shown.totals
+    return f"参加者{totals['participants']}人・{totals['gatherings']}回の声であり、地区住民全体の割合ではありません。"
+
+
+def sources(shown: Publication) -> list[str]:
+    """Return where everything comes from, the official figures with their as-of dates."""
+    lines = [f"集まりの記録（{period(shown.gatherings['date'])}、{shown.totals['gatherings']}回）"]
+    if len(shown.activities):
+        lines.append(f"活動・資源の一覧（{len(shown.activities)}件）")
+    plans = shown.measures["plan"].dropna().drop_duplicates()
+    lines += [f"{plan}" for plan in plans]
+    figures = shown.indicators.dropna(subset=["source", "as_of"]).drop_duplicates(
+        ["source", "as_of"]
+    )
+    lines += [
+        f"{row.source}（{row.as_of:%Y-%m-%d}時点）"
+        for row in figures.itertuples(index=False)
+        if row.source
+    ]
+    return list(dict.fromkeys(lines))
+
+
+def japanese_date(day: date) -> str:
+    """Return a date as people write it.
+
+    Examples
+    --------
+    >>> japanese_date(date(2026, 11, 3))
+    '2026年11月3日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def period(days: pd.Series) -> str:
+    """Return the months from the first to the last day, '' where no day is known."""
+    known = days.dropna()
+    if known.empty:
+        return "日付の記録なし"
+    first, last = known.min(), known.max()
+    start = f"{first.year}年{first.month}月"
+    return (
+        start
+        if (first.year, first.month) == (last.year, last.month)
+        else f"{start}～{last.year}年{last.month}月"
+    )
+
+
+def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:
+    """Return the overlap page of an analysis, to look at in a notebook or to write to a file.
+
+    Parameters
+    ----------
+    analysis
+        As `analyse` returns it.
+    audience
+        See `publish`.
+    """
+    return _overlap_page(publish(analysis, audience), pages={})
+
+
+def _overlap_page(shown: Publication, pages: dict[str, str]) -> Page:
+    tables = PageTables(shown.districts, shown.exposure, shown.overlap, shown.issues, pages)
+    return render_overlap(tables, page_words(shown), draw_map(shown.districts))
+
+
+def write_maps(
+    analysis: Analysis,
+    folder: Path | str,
+    *,
+    audience: str = "member",
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write everything that an audience may see into a folder.
+
+    All is written beside the folder first and moved in at the end, so that a run which fails
+    leaves the last good output as it was. Files of an earlier run that no longer belong there
+    are removed; files of yours stay.
+
+    Parameters
+    ----------
+    analysis
+        As `analyse` returns it.
+    folder
+        Where to write; made if need be.
+    audience
+        See `publish`.
+    progress
+        Called with the file being written and how far it is, 0 to 1.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, such as when a file in it is open in Excel.
+    """
+    target = Path(folder)
+    shown = publish(analysis, audience)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:
+            names = list(_write_all(shown, Path(beside), progress or (lambda name, share: None)))
+            _move_in(Path(beside), target, names)
+    except PermissionError as error:
+        name = Path(error.filename2 or error.filename or target).name
+        found = f"「{name}」に書き込めません"
+        raise InputError(
+            Problem(str(target), "", found, "Excel などで開いていたら閉じてください")
+        ) from error
+    return [target / name for name in names]
+
+
+def _write_all(shown: Publication, folder: Path, progress: Progress) -> Iterator[str]:
+    pages = _page_names(shown)
+    total = len(pages) + 5
+    (folder / "districts").mkdir()
+    for number, (district, name) in enumerate(pages.items()):
+        progress(name, number / total)
+        _write_text(folder / name, render_district(shown, district_view(shown, district)))
+        yield name
+    progress("overlap.html", len(pages) / total)
+    _write_text(folder / "overlap.html", _overlap_page(shown, pages).html)
+    yield "overlap.html"
+    save_workbook(shown, folder / "overlap.xlsx", caution=caution(shown), sources=sources(shown))
+    yield "overlap.xlsx"
+    _write_text(folder / "overlap.geojson", _geojson(shown))
+    yield "overlap.geojson"
+    if shown.audience != "public":
+        _write_text(folder / "mentions.csv", "\ufeff" + _mentions_csv(shown))
+        yield "mentions.csv"
+    files = {name: label for name, label in FILES.items() if (folder / name).exists()}
+    _write_text(folder / "index.html", render_index(shown, pages, files, words=page_words(shown)))
+    yield "index.html"
+    progress("index.html", 1.0)
+
+
+def _page_names(shown: Publication) -> dict[str, str]:
+    """Return each district's page; the public gets no pages with statements."""
+    if shown.audience == "public":
+        return {}
+    rows = shown.districts[["district", "name"]].itertuples(index=False)
+    return {
+        str(row.district): f"districts/{row.district}_{_file_name(str(row.name))}.html"
+        for row in rows
+    }
+
+
+def _file_name(name: str) -> str:
+    return "".join(c for c in name if c.isalnum())[:40]
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _move_in(beside: Path, target: Path, names: list[str]) -> None:
+    manifest = target / MANIFEST
+    before = manifest.read_text(encoding="utf-8").split("\n") if manifest.exists() else []
+    for name in names:
+        (target / name).parent.mkdir(exist_ok=True)
+        (beside / name).replace(target / name)
+    _write_text(manifest, "\n".join(sorted(names)) + "\n")
+    for name in sorted(set(before) - {"", *names}):
+        old = (target / name).resolve()
+        if old.is_relative_to(target.resolve()) and old.is_file():
+            old.unlink()
+    pages = target / "districts"
+    if pages.is_dir() and not any(pages.iterdir()):
+        shutil.rmtree(pages)
+
+
+def _geojson(shown: Publication) -> str:
+    """Return the districts with their counts: areas, or the offices where no boundary is known."""
+    wide = shown.overlap.pivot_table(
+        index="district",
+        columns="issue",
+        values=["state", "needs", "activities_listed"],
+        aggfunc="first",
+        dropna=False,
+        sort=False,
+    )
+    wide.columns = [f"{issue}_{value}" for value, issue in wide.columns]
+    table = shown.districts[["district", "name", "area"]].join(shown.exposure, on="district")
+    table = table.join(wide, on="district").astype(object).where(lambda t: t.notna(), None)
+    if isinstance(shown.districts, gpd.GeoDataFrame):
+        rounded = round_shapes(shown.districts)
+        shapes = gpd.GeoSeries(rounded.geometry.values, crs=rounded.crs)
+    else:
+        shapes = gpd.GeoSeries.from_xy(
+            shown.districts["lng"], shown.districts["lat"], crs="EPSG:6668"
+        )
+    return (
+        gpd.GeoDataFrame(table, geometry=shapes.values, crs=shapes.crs).to_json(drop_id=True) + "\n"
+    )
+
+
+def _mentions_csv(shown: Publication) -> str:
+    said = shown.statements.rename(columns={"statement_id": "text_id"})
+    table = shown.mentions.merge(said, on="text_id")
+    names = shown.districts.set_index("district")["name"]
+    table.insert(1, "district_name", table["district"].map(names))
+    table.insert(2, "issue_label", table["issue"].map(shown.issues["label"]))
+    table = table.rename(columns={"text_id": "statement_id"})
+    if shown.settings.sample:
+        table["note"] = SAMPLE_MARK
+    return table.map(_no_formula).to_csv(index=False, lineterminator="\n")
+
+
+def _no_formula(value: object) -> object:
+    """Keep a spreadsheet from running a cell that somebody wrote as a formula."""
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        else value
+    )

@@ -1,0 +1,397 @@
+"""Load one survey folder and run all stages over it: the one place that knows the order."""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import gatherings, plans, records
+from .codebook import load_codebook
+from .districts import load_districts
+from .errors import InputError, Problem, Problems, TooLittleText
+from .loaders import add_district
+from .overlap import SurveyTables, count, count_exposure
+from .privacy import Thresholds, mask
+from .read import Source, Tally, read_source, read_toml
+from .tables import check
+from .tagging import tag
+from .themes import group
+
+Progress = Callable[[str, float], None]
+
+SETTINGS_FILE = "watamachi.toml"
+BOUNDARY_SUFFIXES = (".geojson", ".zip", ".shp", ".gpkg", ".json")
+KNOWN_SETTINGS = {"name", "sample", "scheme", "prefecture", "thresholds"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `watamachi.toml` says of a survey."""
+
+    name: str = "わたまちプラン"
+    sample: bool = False
+    scheme: str = "municipality"
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Every input of one survey folder, as checked tables.
+
+    Attributes
+    ----------
+    settings
+        Name, sample mark, scheme, thresholds.
+    districts, gatherings, statements, measures, activities, indicators
+        See `tables` for their columns and keys.
+    files
+        One row per file: `file`, `table`, `rows`, `used`, `read`, `reported`, `records`, where
+        rows = used + read + reported.
+    problems
+        What could not be read or should be looked at.
+    """
+
+    settings: Settings
+    districts: pd.DataFrame
+    gatherings: pd.DataFrame
+    statements: pd.DataFrame
+    measures: pd.DataFrame
+    activities: pd.DataFrame
+    indicators: pd.DataFrame
+    files: pd.DataFrame
+    problems: Problems
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A survey with the result of every stage; its statements are masked.
+
+    Attributes
+    ----------
+    survey
+        The survey; the text of `survey.statements` is masked.
+    masked
+        What was masked: `text_id`, `start`, `end`, `kind` (no surface: it is gone).
+    mentions, themes
+        As `tag` and `group` return them, `text_id` being the `statement_id`.
+    tables
+        The tables that counting needs.
+    exposure, overlap
+        As `count_exposure` and `count` return them; nothing is hidden yet.
+    built
+        The day that stands on the outputs.
+    """
+
+    survey: Survey
+    masked: pd.DataFrame
+    mentions: pd.DataFrame
+    themes: pd.DataFrame
+    tables: SurveyTables
+    exposure: pd.DataFrame
+    overlap: pd.DataFrame
+    built: date
+
+
+def load_survey(folder: Path | str, *, progress: Progress | None = None) -> Survey:
+    """Read every input of one survey folder.
+
+    Parameters
+    ----------
+    folder
+        A folder as `watamachi new` makes it.
+    progress
+        Called with what is being read and how far it is, 0 to 1.
+
+    Returns
+    -------
+    Survey
+        What could be read. What could not stands in `problems`; no file stops another.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist, holds no input, or its settings cannot be used.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise InputError(
+            Problem(
+                str(root),
+                "",
+                "フォルダが見つかりません",
+                "場所と名前を確かめるか、watamachi new で作ってください",
+            )
+        )
+    settings = _settings(root)
+    problems: list[Problem] = []
+    districts = _districts(root, settings.scheme, problems)
+    parsed: dict[str, list[Any]] = {name: [] for name in _PARSERS}
+    files: list[dict[str, object]] = []
+    inputs = [(name, path) for name in _PARSERS for path in _files(root / name)]
+    if not inputs:
+        found = "記録や計画のファイルがありません"
+        raise InputError(
+            Problem(str(root), "", found, f"{'・'.join(_PARSERS)} のフォルダに入れてください")
+        )
+    for number, (name, path) in enumerate(inputs):
+        if progress:
+            progress(path.name, number / len(inputs))
+        try:
+            result = _PARSERS[name](read_source(path, name=path.relative_to(root).as_posix()))
+        except InputError as error:
+            problems.append(error.problem)
+            files.append(_file_row(name, Tally(error.problem.file, 0, 0, 0, 0, 0)))
+            continue
+        problems += result.problems
+        files.append(_file_row(name, result.tally))
+        parsed[name].append(result)
+    return _survey(settings, districts, parsed, files, problems)
+
+
+_PARSERS: Mapping[str, Callable[[Source], Any]] = {
+    "gatherings": gatherings.parse_gatherings,
+    "plans": plans.parse_measures,
+    "activities": records.parse_activities,
+    "indicators": records.parse_indicators,
+}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of an input folder in order; lock files and hidden files are not input."""
+    if folder.is_dir():
+        yield from sorted(
+            path
+            for path in folder.rglob("*")
+            if path.is_file() and not path.name.startswith(("~$", "."))
+        )
+
+
+def _file_row(name: str, tally: Tally) -> dict[str, object]:
+    return {
+        "file": tally.file,
+        "table": name,
+        "rows": tally.rows,
+        "used": tally.used,
+        "read": tally.read,
+        "reported": tally.reported,
+        "records": tally.records,
+    }
+
+
+def _settings(root: Path) -> Settings:
+    path = root / SETTINGS_FILE
+    if not path.exists():
+        return Settings(name=root.resolve().name)
+    given = read_toml(path)
+    unknown = sorted(set(given) - KNOWN_SETTINGS)
+    if unknown:
+        found = f"知らない設定があります（{'・'.join(unknown)}）"
+        raise InputError(
+            Problem(
+                SETTINGS_FILE, "", found, f"使えるのは {'・'.join(sorted(KNOWN_SETTINGS))} です"
+            )
+        )
+    try:
+        thresholds = Thresholds.raised(given.get("thresholds", {}))
+    except ValueError as error:
+        raise InputError(
+            Problem(SETTINGS_FILE, "thresholds", str(error), "見本の設定に合わせてください")
+        ) from error
+    return Settings(
+        name=str(given.get("name", root.resolve().name)),
+        sample=bool(given.get("sample", False)),
+        scheme=str(given.get("scheme", "municipality")),
+        thresholds=thresholds,
+    )
+
+
+def _districts(root: Path, scheme: str, problems: list[Problem]) -> pd.DataFrame:
+    """Return the districts, with boundaries where a usable file is present."""
+    for path in _files(root / "boundaries"):
+        if path.suffix.lower() not in BOUNDARY_SUFFIXES:
+            continue
+        try:
+            return load_districts(path, scheme)
+        except InputError as error:
+            problems.append(replace(error.problem, file=f"boundaries/{error.problem.file}"))
+    try:
+        return load_districts(scheme=scheme)
+    except ValueError as error:
+        raise InputError(Problem(SETTINGS_FILE, "scheme", str(error), "直してください")) from error
+
+
+def _survey(
+    settings: Settings,
+    districts: pd.DataFrame,
+    parsed: Mapping[str, list[Any]],
+    files: list[dict[str, object]],
+    problems: list[Problem],
+) -> Survey:
+    held = _join(parsed["gatherings"], "gatherings", gatherings.GATHERING_COLUMNS)
+    said = _join(parsed["gatherings"], "statements", gatherings.STATEMENT_COLUMNS)
+    measures = _join(parsed["plans"], "measures", plans.MEASURE_COLUMNS)
+    activities = _join(parsed["activities"], "records", records.ACTIVITY_COLUMNS)
+    indicators = _join(parsed["indicators"], "records", records.INDICATOR_COLUMNS)
+    held = held.drop_duplicates("gathering_id", ignore_index=True)
+    said = _without_repeats(said, ["statement_id"], "同じ発言が別のファイルにもあります", problems)
+    measures = _without_repeats(
+        measures, ["measure_id"], "同じ取組が別のファイルにもあります", problems
+    )
+    activities = _without_repeats(
+        activities, ["activity_id"], "同じ活動が別のファイルにもあります", problems
+    )
+    figure = ["district_name", "indicator", "as_of"]
+    indicators = _without_repeats(
+        indicators, figure, "同じ数字が別のファイルにもあります", problems
+    )
+    return Survey(
+        settings=settings,
+        districts=check(districts, "districts"),
+        gatherings=add_district(held, "gatherings", districts, problems),
+        statements=check(said, "statements"),
+        measures=add_district(measures, "measures", districts, problems),
+        activities=add_district(activities, "activities", districts, problems),
+        indicators=add_district(indicators, "indicators", districts, problems),
+        files=pd.DataFrame(files),
+        problems=Problems.of(problems),
+    )
+
+
+def _join(results: list[Any], table: str, columns: list[str]) -> pd.DataFrame:
+    """Put the tables of all files together, each row with its file's path in the folder."""
+    frames = [getattr(result, table).astype(object) for result in results]
+    filled = [frame for frame in frames if len(frame)]
+    return (
+        pd.concat(filled, ignore_index=True)
+        if filled
+        else pd.DataFrame(columns=columns, dtype=object)
+    )
+
+
+def _without_repeats(
+    table: pd.DataFrame, key: list[str], found: str, problems: list[Problem]
+) -> pd.DataFrame:
+    """Keep the first of rows with one key, and report the others: nobody is counted twice."""
+    repeated = table[table.duplicated(key)]
+    problems += [
+        Problem(str(row.file), str(row.place), found, "どちらかのファイルを外してください")
+        for row in repeated.itertuples(index=False)
+    ]
+    return table.drop_duplicates(key, ignore_index=True)
+
+
+def analyse(
+    survey: Survey, *, seed: int = 0, built: date | None = None, progress: Progress | None = None
+) -> Analysis:
+    """Run all stages over a survey: mask, tag, group, count.
+
+    Parameters
+    ----------
+    survey
+        As `load_survey` returns it.
+    seed
+        Passed on to `group`.
+    built
+        The day to print on the outputs; today by default.
+    progress
+        Called with the stage and how far it is, 0 to 1.
+
+    Returns
+    -------
+    Analysis
+        Same survey, seed and day, same analysis.
+    """
+    step = progress or (lambda stage, share: None)
+    step("名前や連絡先を伏せています", 0.0)
+    said = survey.statements
+    texts, spans = mask(said.set_index("statement_id")["text"])
+    survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
+    step("課題を読み取っています", 0.2)
+    mentions = tag(texts, hints=said.set_index("statement_id")["kind_hint"])
+    step("意見をまとめています", 0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
+        themes = group(texts, seed=seed)
+    step("地区ごとに数えています", 0.8)
+    counted = _survey_tables(survey, mentions)
+    overlap = count(counted, survey.settings.thresholds)
+    step("できました", 1.0)
+    return Analysis(
+        survey=survey,
+        masked=spans.drop(columns="surface"),
+        mentions=mentions,
+        themes=themes,
+        tables=counted,
+        exposure=count_exposure(counted),
+        overlap=overlap,
+        built=built or date.today(),
+    )
+
+
+def _survey_tables(survey: Survey, mentions: pd.DataFrame) -> SurveyTables:
+    return SurveyTables(
+        districts=survey.districts,
+        gatherings=survey.gatherings,
+        statements=survey.statements,
+        mentions=mentions,
+        activity_issues=_issues_of_activities(survey.activities),
+        measure_issues=_issues_of_measures(survey.measures, survey.districts),
+        issues=tuple(load_codebook().issues.index),
+    )
+
+
+def _issues_of_activities(activities: pd.DataFrame) -> pd.DataFrame:
+    """Return activity × district × issue: the issues its list names, else those its words show."""
+    book = load_codebook()
+    named = activities["issue_labels"].fillna("").map(book.issues_of)
+    words = (
+        activities["name"]
+        + "。"
+        + activities["category"].fillna("")
+        + "。"
+        + activities["note"].fillna("")
+    )
+    tagged = _issues_in(words.set_axis(activities["activity_id"]))
+    issues = [
+        own or tagged.get(key, [])
+        for own, key in zip(named, activities["activity_id"], strict=True)
+    ]
+    table = activities[["activity_id", "district"]].assign(issue=issues)
+    return table.explode("issue").dropna().reset_index(drop=True)
+
+
+def _issues_of_measures(measures: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+    """Return measure × district × issue; a city's plan stands for each of its wards."""
+    words = (
+        measures["policy"].fillna("")
+        + "。"
+        + measures["initiative"]
+        + "。"
+        + measures["text"].fillna("")
+    )
+    tagged = _issues_in(words.set_axis(measures["measure_id"]))
+    table = measures[["measure_id", "district"]].assign(
+        issue=[tagged.get(key, []) for key in measures["measure_id"]]
+    )
+    wards = districts.loc[districts["parent"] != "", ["parent", "district"]].set_axis(
+        ["city", "ward"], axis=1
+    )
+    spread = table.merge(wards, left_on="district", right_on="city", how="left")
+    spread["district"] = spread["ward"].fillna(spread["district"])
+    return (
+        spread[["measure_id", "district", "issue"]].explode("issue").dropna().reset_index(drop=True)
+    )
+
+
+def _issues_in(texts: pd.Series) -> dict[str, list[str]]:
+    mentions = tag(texts).dropna(subset=["issue"])
+    issues = (
+        mentions.drop_duplicates(["text_id", "issue"])
+        .groupby("text_id", sort=False)["issue"]
+        .agg(list)
+    )
+    return {str(key): list(value) for key, value in issues.items()}

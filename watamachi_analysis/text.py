@@ -1,0 +1,228 @@
+"""Bring Japanese text to one form without losing the place of a character, and split it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from janome.tokenizer import Tokenizer
+
+from .read import resource_table
+
+_DAKUTEN = "\u3099\u309a\uff9e\uff9f"
+_DASHES = re.compile("[－―−‐–—]")
+_KATAKANA = re.compile("[ァ-ヺー]")
+_WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+_BREAK = re.compile(
+    r"[。．！？!?\n]+|(?:→|⇒|➡)+|(?<=[^\x00-\x2f])(?:(?:だ)?けれども?、?|(?:だ)?けど、?|のに、|ので、|が、|(?<=たい)が(?=[^らるっり])|し、|から、)"
+)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text in one form; character `i` of `text` came from `starts[i]:ends[i]` of the original."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the original the characters `start:end` stand.
+
+        Examples
+        --------
+        >>> fold("ｶﾞｽとﾊﾞｽ").span(3, 5)
+        (4, 7)
+        """
+        return self.starts[start], self.ends[end - 1]
+
+
+@cache
+def _radicals() -> dict[str, str]:
+    table = resource_table("text/radicals.csv")
+    return dict(zip(table["from"], table["to"], strict=True))
+
+
+def fold(text: str) -> Folded:
+    """Return text in one width, case and set of glyphs, with the way back to the original.
+
+    NFKC by character cluster (so that half-width voiced kana stay one sound), CJK radicals
+    that NFKC leaves, lower case, dashes between katakana as long vowels, no space between
+    Japanese characters.
+
+    Examples
+    --------
+    >>> fold("ﾊﾞｽ停が　遠い").text
+    'バス停が遠い'
+    """
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        cluster = "".join(_radicals().get(character, character) for character in text[start:end])
+        for character in unicodedata.normalize("NFKC", cluster).lower():
+            characters.append(character)
+            starts.append(start)
+            ends.append(end)
+    _lengthen_vowels(characters)
+    kept = [True] * len(characters)
+    for space in _WIDE_SPACE.finditer("".join(characters)):
+        kept[space.start() : space.end()] = [False] * (space.end() - space.start())
+    return Folded(
+        "".join(c for c, keep in zip(characters, kept, strict=True) if keep),
+        tuple(s for s, keep in zip(starts, kept, strict=True) if keep),
+        tuple(e for e, keep in zip(ends, kept, strict=True) if keep),
+    )
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield each character together with the voicing marks that follow it."""
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and text[end] in _DAKUTEN:
+            end += 1
+        yield start, end
+        start = end
+
+
+def _lengthen_vowels(characters: list[str]) -> None:
+    for i, character in enumerate(characters):
+        if _DASHES.match(character):
+            after_kana = i > 0 and _KATAKANA.match(characters[i - 1])
+            characters[i] = "ー" if after_kana else "-"
+
+
+def replace(folded: Folded, found: Sequence[tuple[int, int, str]]) -> Folded:
+    """Replace spans of a folded text, each new character pointing at the whole old span.
+
+    Parameters
+    ----------
+    folded
+        The text.
+    found
+        (start, end, new text), in order and without overlap.
+
+    Examples
+    --------
+    >>> replace(fold("買物へ"), [(0, 2, "買い物")]).text
+    '買い物へ'
+    """
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for start, end, new in [*found, (len(folded.text), len(folded.text), "")]:
+        text.append(folded.text[position:start])
+        starts += folded.starts[position:start]
+        ends += folded.ends[position:start]
+        if new:
+            left, right = folded.span(start, end)
+            text.append(new)
+            starts += [left] * len(new)
+            ends += [right] * len(new)
+        position = end
+    return Folded("".join(text), tuple(starts), tuple(ends))
+
+
+def split_clauses(text: str) -> list[tuple[int, int]]:
+    """Return where the clauses of a text stand: at 。, arrows, 「〜けど」「〜が、」 and the like.
+
+    Examples
+    --------
+    >>> text = "参加したいが、時間が合わない"
+    >>> [text[start:end] for start, end in split_clauses(text)]
+    ['参加したいが、', '時間が合わない']
+    """
+    edges = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
+    spans = zip(edges, edges[1:], strict=False)
+    return [(start, end) for start, end in spans if text[start:end].strip()] or [(0, len(text))]
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer()
+
+
+def tokenise(text: str, compounds: Iterable[str] = ()) -> list[str]:
+    """Return the content words of a text in dictionary form.
+
+    Parameters
+    ----------
+    text
+        Any text; it is folded first.
+    compounds
+        Words to keep whole, such as 子ども食堂, which the dictionary would split.
+
+    Returns
+    -------
+    list of str
+        Nouns, verbs and adjectives in order, without numbers, pronouns and helper words.
+
+    Examples
+    --------
+    >>> tokenise("子ども食堂を手伝いたい", ["子ども食堂"])
+    ['子ども食堂', '手伝う']
+    """
+    folded = fold(text).text
+    if not folded.strip():
+        return []
+    words: list[str] = []
+    for part, is_compound in _keep_whole(folded, tuple(compounds)):
+        words += [part] if is_compound else [_base(token) for token in _content(part)]
+    return words
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(set(words), key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest)))
+
+
+def _keep_whole(text: str, compounds: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    position = 0
+    for match in _any_of(compounds).finditer(text) if compounds else ():
+        if match.start() > position:
+            yield text[position : match.start()], False
+        yield match[0], True
+        position = match.end()
+    if position < len(text):
+        yield text[position:], False
+
+
+_HELPERS = {
+    "する",
+    "なる",
+    "ある",
+    "いる",
+    "できる",
+    "くれる",
+    "もらう",
+    "やる",
+    "思う",
+    "言う",
+    "こと",
+    "もの",
+    "ため",
+    "よう",
+    "人",
+    "方",
+}
+_LEFT_OUT = ("数", "代名詞", "非自立", "接尾", "特殊", "ナイ形容詞語幹")
+
+
+def _content(text: str) -> Iterator[object]:
+    for token in _tokenizer().tokenize(text):
+        part, detail, *_ = token.part_of_speech.split(",")
+        if (
+            part in {"名詞", "動詞", "形容詞"}
+            and detail not in _LEFT_OUT
+            and _base(token) not in _HELPERS
+        ):
+            yield token
+
+
+def _base(token: object) -> str:
+    base = str(getattr(token, "base_form"))  # noqa: B009 - janome has no type hints
+    return base if base != "*" else str(getattr(token, "surface"))  # noqa: B009

@@ -1,0 +1,238 @@
+"""Write the tables of an audience as one Excel book that a person can sort, filter and print."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from .overlap import STATES
+from .page import CELL_COLUMNS
+from .privacy import ALL_ISSUES
+from .publish import Publication
+
+SAMPLE_MARK = "見本（架空データ）"
+HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
+A4 = 9  # Excel's number for the paper
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+_WIDTHS = {
+    "課題": 26,
+    "ひとこと": 70,
+    "内容": 60,
+    "取組": 34,
+    "名称": 30,
+    "備考": 50,
+    "施策": 28,
+    "基本目標": 28,
+    "計画名": 34,
+    "運営主体": 24,
+    "説明": 80,
+    "項目": 16,
+}
+
+
+def save_workbook(shown: Publication, path: Path, *, caution: str, sources: Sequence[str]) -> None:
+    """Write 地区別集計, 課題別集計, 地区×課題, 資源一覧, 施策一覧 and 出典・注記.
+
+    Hidden counts are `X`, voices of districts without a record are `–`; nothing hidden is in
+    the file. Same tables, same bytes.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience.
+    path
+        The `.xlsx` file to write.
+    caution, sources
+        Lines for the last sheet.
+    """
+    book = Workbook(write_only=True)
+    title = shown.settings.name + (f"　{SAMPLE_MARK}" if shown.settings.sample else "")
+    for name, table in _tables(shown).items():
+        _add_sheet(book, name, table, title)
+    _add_sheet(book, "出典・注記", _notes(shown, caution, sources), title)
+    stamp = datetime.combine(shown.built, datetime.min.time())
+    book.properties.creator = "watamachi-analysis"
+    book.properties.created = book.properties.modified = stamp
+    buffer = io.BytesIO()
+    book.save(buffer)
+    path.write_bytes(_same_bytes(buffer.getvalue(), stamp))
+
+
+def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
+    return {
+        "地区別集計": _by_district(shown),
+        "課題別集計": _by_issue(shown),
+        "地区と課題": _cells(shown),
+        "資源一覧": _activities(shown),
+        "施策一覧": _measures(shown),
+    }
+
+
+def _by_district(shown: Publication) -> pd.DataFrame:
+    rows = shown.overlap[shown.overlap["issue"] == ALL_ISSUES].set_index("district")
+    rows = rows.loc[shown.districts["district"]]
+    table = pd.DataFrame({"コード": rows.index, "地区": shown.districts["name"].to_numpy()})
+    for name, label in {
+        "gatherings": "集まり（回）",
+        "participants": "参加者（人）",
+        "statements": "発言（件）",
+    }.items():
+        table[label] = _marked(rows[name], rows["state"], blank=False)
+    table["状態"] = [STATES[state][0] for state in rows["state"]]
+    for name, label in CELL_COLUMNS.items():
+        table[label] = _marked(
+            rows[name], rows["state"], blank=name not in {"activities_listed", "measures"}
+        )
+    return table
+
+
+def _by_issue(shown: Publication) -> pd.DataFrame:
+    counts = shown.overlap.groupby(["issue", "state"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=shown.issues.index, columns=list(STATES), fill_value=0)
+    table = pd.DataFrame({"分野": shown.issues["group"], "課題": shown.issues["label"]})
+    for state, (label, _) in STATES.items():
+        table[f"{label}（地区）"] = counts[state]
+    return table
+
+
+def _cells(shown: Publication) -> pd.DataFrame:
+    rows = shown.overlap[shown.overlap["issue"] != ALL_ISSUES]
+    names = shown.districts.set_index("district")["name"]
+    table = pd.DataFrame(
+        {
+            "コード": rows["district"],
+            "地区": rows["district"].map(names),
+            "課題": rows["issue"].map(shown.issues["label"]),
+            "状態": [STATES[state][0] for state in rows["state"]],
+        }
+    )
+    for name, label in CELL_COLUMNS.items():
+        table[label] = _marked(
+            rows[name], rows["state"], blank=name not in {"activities_listed", "measures"}
+        )
+    return table.assign(ひとこと=rows["sentence"])
+
+
+def _marked(values: pd.Series, states: pd.Series, *, blank: bool) -> list[object]:
+    """Return numbers with X for what is hidden and – where no gathering was held."""
+    return [
+        "–" if blank and state == "no_record" else "X" if pd.isna(value) else int(value)
+        for value, state in zip(values, states, strict=True)
+    ]
+
+
+def _activities(shown: Publication) -> pd.DataFrame:
+    labels = shown.activity_issues.assign(
+        label=shown.activity_issues["issue"].map(shown.issues["label"])
+    )
+    joined = labels.groupby("activity_id")["label"].agg("、".join)
+    names = shown.districts.set_index("district")["name"]
+    rows = shown.activities
+    return pd.DataFrame(
+        {
+            "地区": rows["district"].map(names).fillna(rows["district_name"]),
+            "名称": rows["name"],
+            "種別": rows["category"],
+            "課題": rows["activity_id"].map(joined),
+            "運営主体": rows["operator"],
+            "区分": rows["sector"],
+            "曜日・時間・頻度": rows["schedule"],
+            "対象": rows["audience"],
+            "最終確認日": rows["last_checked"].dt.strftime("%Y-%m-%d"),
+            "情報源": rows["source"],
+            "備考": rows["note"],
+        }
+    )
+
+
+def _measures(shown: Publication) -> pd.DataFrame:
+    labels = shown.measure_issues.drop_duplicates(["measure_id", "issue"])
+    joined = labels["issue"].map(shown.issues["label"]).groupby(labels["measure_id"]).agg("、".join)
+    rows = shown.measures
+    return pd.DataFrame(
+        {
+            "市町村": rows["district_name"],
+            "計画名": rows["plan"],
+            "計画期間": rows["period"],
+            "基本目標": rows["goal"],
+            "施策": rows["policy"],
+            "取組": rows["initiative"],
+            "内容": rows["text"],
+            "頁": rows["page"],
+            "課題": rows["measure_id"].map(joined),
+        }
+    )
+
+
+def _notes(shown: Publication, caution: str, sources: Iterable[str]) -> pd.DataFrame:
+    limits = shown.settings.thresholds
+    rows = [
+        ("注意", caution),
+        ("見る人", shown.audience_label),
+        ("作成日", f"{shown.built:%Y-%m-%d}"),
+    ]
+    rows += [("状態", f"{label}: {words}") for label, words in STATES.values()]
+    rows += [
+        ("記号", "X: 人数が少ないため表示しない数（0件ではありません）"),
+        ("記号", "–: 集まりの記録がないため数えられない（0件ではありません）"),
+        (
+            "下限",
+            f"声は{limits.statements}件以上・{limits.gatherings}回以上の集まりから。気をつける課題は{limits.sensitive}件以上",
+        ),
+    ]
+    rows += [("出典", source) for source in sources]
+    return pd.DataFrame(rows, columns=["項目", "説明"])
+
+
+def _add_sheet(book: Workbook, name: str, table: pd.DataFrame, title: str) -> None:
+    sheet: WriteOnlyWorksheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.oddHeader.center.text = title.replace("&", "＆")
+    sheet.oddFooter.center.text = "&P / &N"
+    for number, column in enumerate(table.columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(str(column), 14)
+    sheet.append([_cell(sheet, column, head=True) for column in table.columns])
+    for row in table.itertuples(index=False):
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: object, *, head: bool = False) -> WriteOnlyCell:
+    blank = not isinstance(value, str) and pd.isna(value)
+    cell = WriteOnlyCell(sheet, value="" if blank else value)
+    if isinstance(value, str):
+        cell.value = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
+        cell.data_type = "s"  # what a person wrote is never a formula
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if head:
+        cell.font, cell.fill = Font(bold=True), HEADER_FILL
+    return cell
+
+
+def _same_bytes(package: bytes, stamp: datetime) -> bytes:
+    """Repack a workbook so that the hour of writing leaves no trace in it."""
+    said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + said, data)
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, data)
+    return buffer.getvalue()
