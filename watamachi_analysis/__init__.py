@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 __version__ = version("watamachi-analysis")
 
+from .analysis import Analysis, analyse
 from .charts import draw_issues, draw_states, draw_themes
 from .codebook import Codebook, load_codebook
 from .districts import load_districts, locate
@@ -14,7 +15,7 @@ from .page import Page
 from .privacy import Thresholds, mask, protect
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps
-from .survey import Analysis, Settings, Survey, analyse, load_survey
+from .survey import Settings, Survey, load_survey
 from .tagging import tag
 from .themes import group
 

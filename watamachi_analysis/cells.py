@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from .bundled import resource_table
 from .errors import Problem
-from .read import Row, Sheet, resource_table
+from .rows import Row, Sheet
 
 HEADER_SEARCH_ROWS = 20
 
@@ -152,9 +153,8 @@ def known_headings(table: str) -> tuple[tuple[str, str, str, str], ...]:
     """Return the headings known for a table as (field, heading, match, kind), exact ones first."""
     known = resource_table("headings_of_tables.csv")
     rows = known[known["table"] == table].sort_values("match", ascending=False, kind="stable")
-    return tuple(
-        (row.field, row.heading, row.match, row.kind) for row in rows.itertuples(index=False)
-    )
+    columns = ["field", "heading", "match", "kind"]
+    return tuple((f, h, m, k) for f, h, m, k in rows[columns].to_numpy().tolist())
 
 
 def match_heading(text: str, table: str) -> tuple[str, str] | None:

@@ -59,12 +59,13 @@ def draw_states(
 ) -> go.Figure:
     """Draw how many districts are in which state, an issue a bar."""
     table = overlap[overlap["issue"].isin(labels)]
-    counts = table.groupby(["issue", "state"]).size().unstack(fill_value=0)
-    order = sorted(labels, key=lambda issue: -int(counts.loc[issue].get("gap", 0)))
-    names = [labels[issue] for issue in reversed(order)]
+    counts = pd.crosstab(table["issue"], table["state"])
+    counts = counts.reindex(index=list(labels), columns=list(STATES), fill_value=0)
+    order = counts.sort_values("gap", ascending=False, kind="stable").index.tolist()
+    names = [labels[issue] for issue in order[::-1]]
     figure = go.Figure()
     for state, (label, _) in STATES.items():
-        numbers = [int(counts.loc[issue].get(state, 0)) for issue in reversed(order)]
+        numbers = counts.loc[order[::-1], state].tolist()
         marker = {"color": STATE_COLOURS[state], "line": {"color": RULE, "width": 1}}
         figure.add_bar(y=names, x=numbers, name=label, orientation="h", marker=marker)
     figure.update_layout(barmode="stack", height=120 + 26 * len(names), xaxis_title="地区の数")

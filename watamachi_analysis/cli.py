@@ -13,11 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from . import __version__
+from .analysis import Analysis, analyse
 from .errors import LEVEL_LABELS, InputError, Problems
 from .publish import publish
 from .reports import write_maps
-from .survey import Analysis, Survey, analyse, load_survey
 from .survey import Progress as Step
+from .survey import Survey, load_survey
 from .templates import new_survey
 
 SHOWN_PROBLEMS = 30
@@ -74,7 +75,7 @@ def new(
 
 @app.command()
 def check(folder: Folder) -> None:
-    """何が読めて、何が読めなかったかを、直し方といっしょに示します。直すものがあると終了コードは 1 です。"""
+    """何が読めて、何が読めなかったかを、直し方といっしょに示します。直すものがあると終了コードは 1 です。"""  # noqa: DOC501 - shown as help
     with _plain_errors(), _bar() as progress:
         survey = load_survey(folder, progress=progress)
     _print_files(survey)
@@ -114,7 +115,13 @@ def main() -> None:
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """Turn what a person can mend into one line and exit code 1."""
+    """Turn what a person can mend into one line and exit code 1.
+
+    Raises
+    ------
+    typer.Exit
+        Instead of the error.
+    """
     try:
         yield
     except InputError as error:

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from .read import resource_table
+from .bundled import resource_table
 from .text import Folded, fold, replace
 
 KINDS = {

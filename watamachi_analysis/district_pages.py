@@ -1,18 +1,19 @@
 """Draw one page per district, with the voices an audience may read, and the page listing all."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
+from .bundled import resource_text
 from .codebook import KINDS
 from .maps import draw_locator
 from .overlap import STATES
 from .page import CELL_COLUMNS, PageWords, content_policy, render
 from .privacy import ALL_ISSUES
 from .publish import Publication
-from .read import resource_text
 
 KIND_ORDER = ["need", "request", "wish", "activity", "resource", "question", "mitigated", "other"]
 
@@ -61,7 +62,7 @@ def district_view(shown: Publication, district: str) -> DistrictView:
     cities = {district, str(row["parent"])} - {""}
     return DistrictView(
         district={"code": district, **row.drop("geometry", errors="ignore")},
-        exposure={k: _figure(v) for k, v in shown.exposure.loc[district].items()},
+        exposure={str(k): _figure(v) for k, v in shown.exposure.loc[district].items()},
         total=_issue_row(rows[rows["issue"] == ALL_ISSUES].iloc[0], shown),
         issues=[_issue_row(issue, shown) for _, issue in issues.iterrows()],
         voices=_voices(shown, district),
@@ -72,7 +73,7 @@ def district_view(shown: Publication, district: str) -> DistrictView:
 
 
 def _figure(value: object) -> str:
-    return "X" if pd.isna(value) else f"{value}"
+    return "X" if value is pd.NA else f"{value}"
 
 
 def _issue_row(row: pd.Series, shown: Publication) -> dict[str, object]:
@@ -119,16 +120,16 @@ def _voices(shown: Publication, district: str) -> dict[str, list[list[tuple[str,
 
 def _marked(text: str, mentions: pd.DataFrame) -> list[tuple[str, bool]]:
     """Split a statement where the words that proved its issues begin and end."""
-    spans = mentions.dropna(subset=["start"])[["start", "end"]].drop_duplicates()
+    spans = mentions.dropna(subset=["start"])[["start", "end"]].astype(int)
     is_evidence = [False] * len(text)
-    for span in spans.itertuples(index=False):
-        is_evidence[span.start : span.end] = [True] * (span.end - span.start)
+    for start, end in zip(spans["start"].tolist(), spans["end"].tolist(), strict=True):
+        is_evidence[start:end] = [True] * (end - start)
     edges = [
         0,
         *(i for i in range(1, len(text)) if is_evidence[i] != is_evidence[i - 1]),
         len(text),
     ]
-    return [(text[a:b], is_evidence[a]) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [(text[a:b], is_evidence[a]) for a, b in itertools.pairwise(edges) if a < b]
 
 
 def render_district(shown: Publication, view: DistrictView) -> str:

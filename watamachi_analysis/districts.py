@@ -12,8 +12,9 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from .bundled import resource_table
 from .errors import InputError, Problem
-from .read import read_boundaries, resource_table
+from .read import read_boundaries
 from .text import fold
 
 SCHEMES = ("municipality",)
@@ -75,7 +76,8 @@ def load_districts(path: Path | str | None = None, scheme: str = "municipality")
             Problem(Path(path).name, "", found, "埼玉県（11）の行政区域データを入れてください")
         )
     merged = table.join(shapes, on="district")
-    return gpd.GeoDataFrame(merged, geometry="geometry", crs=shapes.crs)
+    drawn: pd.DataFrame = gpd.GeoDataFrame(merged, geometry="geometry", crs=shapes.crs)
+    return drawn
 
 
 @cache
@@ -109,7 +111,13 @@ def _bundled() -> pd.DataFrame:
 
 
 def _dissolve(shapes: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
-    """Return one simplified shape per code; the columns besides the code moved between years."""
+    """Return one simplified shape per code; the columns besides the code moved between years.
+
+    Raises
+    ------
+    InputError
+        If the shapes carry no code.
+    """
     if "N03_007" not in shapes.columns:
         found = "行政区域のコード（N03_007）がありません"
         raise InputError(

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -164,9 +163,10 @@ def add_district(
         written: cities.get(written) or (candidates[0] if len(candidates) == 1 else None)
         for written, candidates in known.items()
     }
-    for row, written in zip(table.itertuples(index=False), names, strict=True):
+    for file, place, written in zip(table["file"], table["place"], names, strict=True):
         if codes[written] is None:
-            problems.append(_unknown(row, written, known[written], districts))
+            found, mend = _unknown(written, known[written], districts)
+            problems.append(Problem(file, place, found, mend))
     return check(table.assign(district=names.map(codes)), name)
 
 
@@ -177,19 +177,13 @@ def _cities(districts: pd.DataFrame) -> dict[str, str]:
     return by_name | {code: code for code in by_name.values()}
 
 
-def _unknown(
-    row: Any, written: str, candidates: tuple[str, ...], districts: pd.DataFrame
-) -> Problem:
+def _unknown(written: str, candidates: tuple[str, ...], districts: pd.DataFrame) -> tuple[str, str]:
+    """Return what was found and how to mend it, for a name that means no one district."""
+    mend = "市町村（さいたま市は区）の正式な名前に直してください"
     if not written:
-        found, mend = "地区が書かれていません", "市町村（さいたま市は区）の名前を書いてください"
-    elif candidates:
+        return "地区が書かれていません", mend.replace("に直して", "を書いて")
+    if candidates:
         names = districts.set_index("district")["name"]
         likely = "・".join(names[code] for code in candidates if code in names.index)
-        found, mend = (
-            f"地区「{written}」は一つに決まりません",
-            f"どれかに直してください（{likely}）",
-        )
-    else:
-        found = f"地区「{written}」が見つかりません"
-        mend = "市町村（さいたま市は区）の正式な名前に直してください"
-    return Problem(row.file, row.place, found, mend)
+        return f"地区「{written}」は一つに決まりません", f"どれかに直してください（{likely}）"
+    return f"地区「{written}」が見つかりません", mend

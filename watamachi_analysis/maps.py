@@ -8,6 +8,7 @@ from importlib import resources
 import folium
 import geopandas as gpd
 import pandas as pd
+from branca.element import Figure
 
 from .districts import round_shapes
 
@@ -53,8 +54,9 @@ def draw_map(districts: pd.DataFrame) -> MapParts | None:
     layer = folium.GeoJson(_features(districts), name="地区", smooth_factor=0)
     layer._id = NAME
     layer.add_to(drawn)
-    figure = drawn.get_root()
-    figure.render()
+    figure = Figure()
+    figure.add_child(drawn)
+    figure.render()  # lets folium fill the parts below
     return MapParts(
         css=re.sub(r"url\(images/[^)]*\)", "none", _leaflet("leaflet.css")),
         js=re.sub(r"//# sourceMappingURL=.*", "", _leaflet("leaflet.js")),
@@ -81,7 +83,7 @@ def _leaflet(name: str) -> str:
 
 
 def draw_locator(districts: pd.DataFrame, district: str) -> str:
-    """Draw the tile map as a small SVG with one district filled: where in the prefecture is it?
+    """Draw the tile map as a small SVG that shows where in the prefecture a district is.
 
     Parameters
     ----------
@@ -100,9 +102,10 @@ def draw_locator(districts: pd.DataFrame, district: str) -> str:
         return ""
     size = 14
     squares = [
-        f'<rect x="{int(tile.col) * size}" y="{int(tile.row) * size}" width="{size - 2}" height="{size - 2}"'
-        f' fill="{"#1F2447" if tile.district == district else "#E9E2D3"}"/>'
-        for tile in tiles.itertuples(index=False)
+        f'<rect x="{tile["col"] * size}" y="{tile["row"] * size}"'
+        f' width="{size - 2}" height="{size - 2}"'
+        f' fill="{"#1F2447" if tile["district"] == district else "#E9E2D3"}"/>'
+        for tile in tiles.to_dict("records")
     ]
     width, height = (int(tiles["col"].max()) + 1) * size, (int(tiles["row"].max()) + 1) * size
     return (

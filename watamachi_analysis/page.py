@@ -11,10 +11,10 @@ from functools import cache
 import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from .bundled import resource_text
 from .maps import MapParts
 from .overlap import EXPOSURE, STATES, find_sentence
 from .privacy import ALL_ISSUES
-from .read import resource_text
 
 CELL_COLUMNS = {
     "needs": "困りごとの声（件）",
@@ -173,11 +173,11 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
     for issue, rows in by_issue.items():
         cells[issue] = [
             [
-                states[row.state],
-                *(_number(getattr(row, name)) for name in CELL_COLUMNS),
-                place[row.sentence],
+                states[row["state"]],
+                *(_number(row[name]) for name in CELL_COLUMNS),
+                place[row["sentence"]],
             ]
-            for row in _shown(rows).set_index("district").loc[order].itertuples()
+            for row in _shown(rows).set_index("district").loc[order].to_dict("records")
         ]
     return {
         "survey": dict(words.survey),
@@ -232,15 +232,10 @@ def _issues(tables: PageTables, by_issue: Mapping[str, pd.DataFrame]) -> list[di
 def _districts(tables: PageTables) -> list[dict[str, object]]:
     return [
         {
-            "id": row.district,
-            "name": row.name,
-            "kana": row.kana,
-            "short": row.short,
-            "area": row.area,
-            "row": _number(row.row),
-            "col": _number(row.col),
-            **{name: _number(tables.exposure.loc[row.district, name]) for name in EXPOSURE},
-            "page": tables.pages.get(str(row.district)),
+            "id": row["district"],
+            **{name: row[name] for name in ("name", "kana", "short", "area")},
+            **{name: _number(row[name]) for name in ("row", "col", *EXPOSURE)},
+            "page": tables.pages.get(row["district"]),
         }
-        for row in tables.districts.itertuples(index=False)
+        for row in tables.districts.join(tables.exposure, on="district").to_dict("records")
     ]

@@ -10,7 +10,7 @@ import pandas as pd
 from .cells import Record, Table, find_table, parse_number, plain
 from .errors import Problem
 from .ids import make_id
-from .read import Sheet, Source, Tally
+from .rows import Sheet, Source, Tally
 
 MEASURE_COLUMNS = [
     "measure_id", "district_name", "plan", "period", "goal", "policy", "initiative", "text", "office",
@@ -41,7 +41,7 @@ def parse_measures(source: Source) -> ParsedMeasures:
     problems: list[Problem] = list(source.problems)
     used = read = reported = 0
     for sheet in source.sheets:
-        filled = sum(not row.is_blank for row in sheet.rows)
+        filled = sheet.filled_rows
         table = find_table(sheet, "measure", ["initiative"]) or find_table(
             sheet, "measure", ["text"]
         )
@@ -55,7 +55,7 @@ def parse_measures(source: Source) -> ParsedMeasures:
         read += len(found)
         reported += len(lacking)
         used += filled - len(found) - len(lacking)
-    tally = Tally(source.file, used + read + reported, used, read, reported, len(rows))
+    tally = Tally(source.file, source.filled_rows, used, read, reported, len(rows))
     return ParsedMeasures(pd.DataFrame(rows, columns=MEASURE_COLUMNS), tuple(problems), tally)
 
 
@@ -101,7 +101,7 @@ def _measures(sheet: Sheet, table: Table) -> tuple[list[dict[str, object]], list
                 "office": record.get("office"),
                 "page": int(page) if page is not None else None,
                 "file": sheet.file,
-                "place": " ".join(part for part in (sheet.name, record.row.place) if part),
+                "place": sheet.place(record.row),
             }
         )
     return rows, lacking

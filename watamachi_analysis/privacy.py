@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from .read import resource_table
+from .bundled import resource_table
 
 AUDIENCES = {"adviser": "地域福祉アドバイザー用", "member": "組合員用", "public": "公開用"}
 ALL_ISSUES = "all"
@@ -24,7 +24,7 @@ _H = "[-－‐−–ー]"
 _PLACEHOLDERS = {"name": "○○", "phone": "（電話番号）", "mail": "（メール）", "address": "（番地）"}
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
-    rf"(?<!{_D})[(（]?[0０]{_D}{{1,4}}[)）]?\s?{_H}?{_D}{{1,4}}{_H}?{_D}{{3,4}}(?!{_D})"
+    rf"(?<!{_D})(?:[(（][0０]{_D}{{1,4}}[)）]|[0０]{_D}{{1,4}})\s?{_H}?{_D}{{1,4}}{_H}?{_D}{{3,4}}(?!{_D})"
 )
 _ADDRESS = re.compile(
     rf"〒?{_D}{{3}}{_H}{_D}{{4}}(?!{_D})"
@@ -38,7 +38,13 @@ _HONORIFIC = r"(?:さん|さま|様|氏|くん|君|ちゃん|先生|殿)"
 _NAME = re.compile(
     rf"(?P<name>(?:[一-龥々〆ヶケ]{{1,6}}|[ァ-ヴー]{{2,10}}))(?P<title>{_HONORIFIC})(?![子々式相態名産下達性])"
 )
-_SINGLE_NEEDS_SAN = {"氏", "君", "殿", "様"}  # 「多様」「主君」: one kanji before these is no name
+_SINGLE_NEEDS_SAN = {
+    "氏",
+    "君",
+    "殿",
+    "様",
+    "くん",
+}  # 「多様」「行くんだ」: one kanji here is no name
 
 
 def mask(texts: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
@@ -194,17 +200,15 @@ def protect(overlap: pd.DataFrame, thresholds: Thresholds, sensitive: set[str]) 
 
 def _also_hidden(shown: pd.DataFrame, voices: str, small: pd.Series) -> pd.Series:
     """Return what else to hide: beside a lone hidden issue the district's next smallest."""
-    also = pd.Series(False, index=shown.index)
-    for _, rows in shown.groupby("district", sort=False):
+    partners: list[object] = []
+    for _, rows in shown.assign(small=small).groupby("district", sort=False):
         issues = rows[rows["issue"] != ALL_ISSUES]
-        if small[issues.index].sum() != 1:
+        if issues["small"].sum() != 1:
             continue
-        open_ones = issues.loc[~small[issues.index] & issues[voices].gt(0), voices]
-        partner = (
-            open_ones.idxmin() if len(open_ones) else rows.index[rows["issue"] == ALL_ISSUES][0]
-        )
-        also[partner] = True
-    return also
+        visible = issues[~issues["small"] & issues[voices].gt(0)]
+        total = rows[rows["issue"] == ALL_ISSUES]
+        partners += visible.nsmallest(1, voices).index.tolist() or total.index.tolist()
+    return pd.Series(shown.index.isin(partners), index=shown.index)
 
 
 def protect_people(counts: pd.Series, thresholds: Thresholds) -> pd.Series:
@@ -217,7 +221,6 @@ def protect_people(counts: pd.Series, thresholds: Thresholds) -> pd.Series:
     """
     small = counts.gt(0) & counts.lt(thresholds.people)
     if small.sum() == 1:
-        others = counts[~small & counts.gt(0)]
-        if len(others):
-            small[others.idxmin()] = True
+        partner = counts[~small & counts.gt(0)].astype("Int64").nsmallest(1).index
+        small = small | counts.index.isin(partner)
     return counts.astype("Int64").mask(small)

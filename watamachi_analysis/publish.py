@@ -6,10 +6,11 @@ from datetime import date
 
 import pandas as pd
 
+from .analysis import Analysis
 from .codebook import Codebook, load_codebook
 from .overlap import NEED_KINDS, judge
 from .privacy import AUDIENCES, protect, protect_people
-from .survey import Analysis, Settings
+from .survey import Settings
 
 # Which count must be shown before a statement of a kind may be quoted.
 _COUNT_OF_KIND = {
@@ -162,7 +163,7 @@ def _behind_hidden(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame
     column = mentions["kind"].map(_COUNT_OF_KIND).fillna("needs")
     issue = mentions["issue"].fillna("all")
     hidden = [
-        pd.isna(counts.at[(district, about), name])
+        counts.at[(district, about), name] is pd.NA
         for district, about, name in zip(mentions["district"], issue, column, strict=True)
     ]
     return set(mentions.loc[hidden, "statement_id"])

@@ -5,9 +5,8 @@ import io
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import docx.document
 import docx.table
 import geopandas as gpd
 import openpyxl
-import pandas as pd
 from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from openpyxl.utils.exceptions import InvalidFileException
@@ -24,68 +22,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyogrio.errors import DataSourceError
 
 from .errors import InputError, Problem
+from .rows import Row, Sheet, Source
 
 MEGABYTE = 1_000_000
 MAX_TEXT_BYTES = 20 * MEGABYTE
 MAX_UNPACKED_BYTES = 400 * MEGABYTE
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 OLD_FORMATS = {".xls": ".xlsx", ".doc": ".docx", ".jtd": ".docx", ".ods": ".xlsx", ".odt": ".docx"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a table, paragraph or line; `inherited` columns repeat a merged cell."""
-
-    place: str
-    cells: tuple[str, ...]
-    inherited: frozenset[int] = frozenset()
-    style: str = ""
-
-    @property
-    def is_blank(self) -> bool:
-        """Tell whether the row says nothing of its own."""
-        own = (cell for i, cell in enumerate(self.cells) if i not in self.inherited)
-        return not any(cell.strip() for cell in own)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Rows that belong together: a worksheet, or a whole text file or Word document."""
-
-    file: str
-    name: str
-    rows: tuple[Row, ...]
-    is_grid: bool
-
-    def problem(self, row: Row | None, found: str, mend: str, *, notice: bool = False) -> Problem:
-        """Return a problem placed at one row of this sheet, or at the whole sheet."""
-        place = " ".join(part for part in (self.name, row.place if row else "") if part)
-        return Problem(self.file, place, found, mend, "notice" if notice else "error")
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file as sheets of rows, with what could not be read of it."""
-
-    file: str
-    sheets: tuple[Sheet, ...]
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Where the rows of a file went: `rows == used + read + reported`, blank rows apart.
-
-    `used` rows are titles, headings and lines that describe a gathering; `read` rows became
-    `records`; `reported` rows stand in the problems.
-    """
-
-    file: str
-    rows: int
-    used: int
-    read: int
-    reported: int
-    records: int
 
 
 def read_source(path: Path, *, name: str | None = None) -> Source:
@@ -134,14 +77,20 @@ def _reader_for(path: Path) -> Callable[[Path], Source]:
             f"{suffix} の形式は読めません",
             f"{OLD_FORMATS[suffix]} で保存し直してください",
         )
-        raise _refusal(path, found, mend)
+        raise InputError(_problem(path, found, mend))
     if suffix == ".pdf":
-        raise _refusal(path, "PDF はまだ読めません", "表を Excel か CSV に書き写してください")
+        raise InputError(
+            _problem(path, "PDF はまだ読めません", "表を Excel か CSV に書き写してください")
+        )
     if suffix not in READERS:
         found = f"「{suffix}」のファイルは読めません" if suffix else "拡張子がありません"
-        raise _refusal(path, found, f"{'・'.join(READERS)} のどれかで保存し直してください")
+        raise InputError(
+            _problem(path, found, f"{'・'.join(READERS)} のどれかで保存し直してください")
+        )
     if _size(path) == 0:
-        raise _refusal(path, "中身が空です", "書き込んで保存し直すか、フォルダから外してください")
+        raise InputError(
+            _problem(path, "中身が空です", "書き込んで保存し直すか、フォルダから外してください")
+        )
     return READERS[suffix]
 
 
@@ -156,8 +105,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_decode(path))
     except tomllib.TOMLDecodeError as error:
-        raise _refusal(
-            path, f"設定の書き方に誤りがあります（{error}）", "見本と見比べて直してください"
+        raise InputError(
+            _problem(
+                path, f"設定の書き方に誤りがあります（{error}）", "見本と見比べて直してください"
+            )
         ) from error
 
 
@@ -175,43 +126,37 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
         with zipfile.ZipFile(path) as package:
             names = [n for n in package.namelist() if n.lower().endswith((".geojson", ".shp"))]
         if not names:
-            raise _refusal(
-                path,
-                "境界データ（.geojson か .shp）が入っていません",
-                "公開元から取り直してください",
+            raise InputError(
+                _problem(
+                    path,
+                    "境界データ（.geojson か .shp）が入っていません",
+                    "公開元から取り直してください",
+                )
             )
         source = (
             f"/vsizip/{path}/{min(names, key=lambda name: (not name.endswith('.geojson'), name))}"
         )
     elif _size(path) == 0:
-        raise _refusal(path, "中身が空です", "公開元から取り直してください")
+        raise InputError(_problem(path, "中身が空です", "公開元から取り直してください"))
     try:
         return gpd.read_file(source)
     except (DataSourceError, ValueError) as error:
-        raise _refusal(
-            path, "境界データとして読めません", "公開元から取り直してください"
+        raise InputError(
+            _problem(path, "境界データとして読めません", "公開元から取り直してください")
         ) from error
 
 
-def resource_text(name: str) -> str:
-    """Return a text file that ships with the package, by its path below `resources/`."""
-    return resources.files(__package__).joinpath("resources", name).read_text(encoding="utf-8")
-
-
-def resource_table(name: str) -> pd.DataFrame:
-    """Return a CSV file that ships with the package, every cell a string, blank as ''."""
-    return pd.read_csv(io.StringIO(resource_text(name)), dtype=str, keep_default_na=False)
-
-
-def _refusal(path: Path, found: str, mend: str) -> InputError:
-    return InputError(Problem(path.name, "", found, mend))
+def _problem(path: Path, found: str, mend: str) -> Problem:
+    return Problem(path.name, "", found, mend)
 
 
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError as error:
-        raise _refusal(path, "ファイルが見つかりません", "場所と名前を確かめてください") from error
+        raise InputError(
+            _problem(path, "ファイルが見つかりません", "場所と名前を確かめてください")
+        ) from error
 
 
 def _bytes(path: Path) -> bytes:
@@ -219,27 +164,25 @@ def _bytes(path: Path) -> bytes:
     if size > MAX_TEXT_BYTES:
         limit = MAX_TEXT_BYTES // MEGABYTE
         found = f"大きすぎます（{size / MEGABYTE:.0f} MB）"
-        raise _refusal(path, found, f"{limit} MB までに分けてください")
+        raise InputError(_problem(path, found, f"{limit} MB までに分けてください"))
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _refusal(
-            path, "開けません", "ほかで開いていないか、読む権限があるか確かめてください"
+        raise InputError(
+            _problem(path, "開けません", "ほかで開いていないか、読む権限があるか確かめてください")
         ) from error
 
 
 def _decode(path: Path) -> str:
     data = _bytes(path)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp932")
+    is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp932"]
     for encoding in encodings:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _refusal(path, "文字コードが分かりません", "UTF-8 で保存し直してください")
+    raise InputError(_problem(path, "文字コードが分かりません", "UTF-8 で保存し直してください"))
 
 
 def _read_csv(path: Path) -> Source:
@@ -254,7 +197,9 @@ def _read_csv(path: Path) -> Source:
             rows.append(Row(f"{number}行目", tuple(cells)))
     except csv.Error as error:
         found = f"{len(rows) + 1}行目で表の区切りが壊れています（{error}）"
-        raise _refusal(path, found, "Excel で開いて CSV UTF-8 で保存し直してください") from error
+        raise InputError(
+            _problem(path, found, "Excel で開いて CSV UTF-8 で保存し直してください")
+        ) from error
     return Source(path.name, (Sheet(path.name, "", tuple(rows), is_grid=True),))
 
 
@@ -265,27 +210,37 @@ def _read_text(path: Path) -> Source:
 
 
 def _check_package(path: Path, kind: str) -> None:
-    """Refuse a Word or Excel file that is locked, broken, or would unpack to a bomb."""
+    """Refuse a Word or Excel file that is locked, broken, or would unpack to a bomb.
+
+    Raises
+    ------
+    InputError
+        Saying which of these it is.
+    """
     with path.open("rb") as file:
         signature = file.read(8)
     if signature == OLE_SIGNATURE:
-        raise _refusal(
-            path,
-            "パスワードがかかっているか、古い形式です",
-            f"パスワードを外して {path.suffix} で保存し直してください",
+        raise InputError(
+            _problem(
+                path,
+                "パスワードがかかっているか、古い形式です",
+                f"パスワードを外して {path.suffix} で保存し直してください",
+            )
         )
     try:
         with zipfile.ZipFile(path) as package:
             size = sum(item.file_size for item in package.infolist())
     except (zipfile.BadZipFile, OSError) as error:
-        raise _refusal(
-            path,
-            f"壊れているか、{kind} のファイルではありません",
-            f"{kind} で開いて保存し直してください",
+        raise InputError(
+            _problem(
+                path,
+                f"壊れているか、{kind} のファイルではありません",
+                f"{kind} で開いて保存し直してください",
+            )
         ) from error
     if size > MAX_UNPACKED_BYTES:
         found = f"中身が大きすぎます（{size / MEGABYTE:.0f} MB）"
-        raise _refusal(path, found, "画像などを除いて小さくしてください")
+        raise InputError(_problem(path, found, "画像などを除いて小さくしてください"))
 
 
 def _read_workbook(path: Path) -> Source:
@@ -328,8 +283,8 @@ def _open_workbook(path: Path, *, values: bool) -> openpyxl.Workbook:
         zipfile.BadZipFile,
         SyntaxError,
     ) as error:
-        raise _refusal(
-            path, "壊れていて読めません", "Excel で開いて保存し直してください"
+        raise InputError(
+            _problem(path, "壊れていて読めません", "Excel で開いて保存し直してください")
         ) from error
 
 
@@ -377,7 +332,9 @@ def _read_word(path: Path) -> Source:
     try:
         document = docx.Document(str(path))
     except (PackageNotFoundError, KeyError, ValueError, SyntaxError) as error:
-        raise _refusal(path, "壊れていて読めません", "Word で開いて保存し直してください") from error
+        raise InputError(
+            _problem(path, "壊れていて読めません", "Word で開いて保存し直してください")
+        ) from error
     rows = tuple(_word_rows(document))
     return Source(path.name, (Sheet(path.name, "", rows, is_grid=False),))
 

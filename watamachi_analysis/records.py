@@ -8,7 +8,7 @@ import pandas as pd
 from .cells import Record, date_or_problem, find_table, parse_number, plain
 from .errors import Problem
 from .ids import make_id
-from .read import Sheet, Source, Tally
+from .rows import Sheet, Source, Tally
 
 ACTIVITY_COLUMNS = [
     "activity_id", "name", "category", "issue_labels", "operator", "sector", "district_name", "venue",
@@ -65,7 +65,7 @@ def _parse(source: Source, table: str, required: list[str], columns: list[str]) 
     used = read = reported = 0
     seen: Counter[str] = Counter()
     for sheet in source.sheets:
-        filled = sum(not row.is_blank for row in sheet.rows)
+        filled = sheet.filled_rows
         found = find_table(sheet, table, required)
         if found is None:
             reported += filled
@@ -78,7 +78,7 @@ def _parse(source: Source, table: str, required: list[str], columns: list[str]) 
             read += row is not None
             reported += row is None
             rows += [row] if row is not None else []
-    tally = Tally(source.file, used + read + reported, used, read, reported, len(rows))
+    tally = Tally(source.file, source.filled_rows, used, read, reported, len(rows))
     return ParsedRecords(pd.DataFrame(rows, columns=columns), tuple(problems), tally)
 
 
@@ -96,10 +96,10 @@ def _activity(
 ) -> tuple[dict[str, object] | None, list[Problem]]:
     name = record.get("name")
     if not name:
-        problem = sheet.problem(
+        unnamed = sheet.problem(
             record.row, "名称が書かれていません", "名称を書くか、行を消してください", notice=True
         )
-        return None, [problem]
+        return None, [unnamed]
     given = record.get("activity_id")
     said = "|".join([name, record.get("district"), record.get("venue"), record.get("operator")])
     key = f"id|{given}" if given else said
@@ -121,7 +121,7 @@ def _activity(
         "last_checked": checked,
         "note": record.get("note"),
         "file": sheet.file,
-        "place": " ".join(part for part in (sheet.name, record.row.place) if part),
+        "place": sheet.place(record.row),
     }
     return row, problems
 
@@ -132,10 +132,10 @@ def _indicator(
     district = record.get("district") or record.get("district_name")
     indicator = record.get("indicator")
     if not district or not indicator:
-        problem = sheet.problem(
+        unnamed = sheet.problem(
             record.row, "地区か指標が書かれていません", "両方を書いてください", notice=True
         )
-        return None, [problem]
+        return None, [unnamed]
     as_of, problem = date_or_problem(sheet, record.row, record.get("as_of"))
     key = f"{district}|{indicator}|{as_of}"
     seen[key] += 1
@@ -150,7 +150,7 @@ def _indicator(
         "value": value,
         "status": status,
         "file": sheet.file,
-        "place": " ".join(part for part in (sheet.name, record.row.place) if part),
+        "place": sheet.place(record.row),
     }
     return row, [problem] if problem else []
 

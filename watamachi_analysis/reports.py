@@ -10,13 +10,14 @@ import geopandas as gpd
 import pandas as pd
 
 from . import __version__
+from .analysis import Analysis
 from .district_pages import district_view, render_district, render_index
 from .districts import CREDIT, round_shapes
 from .errors import InputError, Problem
 from .maps import draw_map
 from .page import Page, PageTables, PageWords, render_overlap
 from .publish import Publication, publish
-from .survey import Analysis, Progress
+from .survey import Progress, no_progress
 from .workbook import save_workbook
 
 MANIFEST = "watamachi-files.txt"
@@ -84,9 +85,9 @@ def sources(shown: Publication) -> list[str]:
         ["source", "as_of"]
     )
     lines += [
-        f"{row.source}（{row.as_of:%Y-%m-%d}時点）"
-        for row in figures.itertuples(index=False)
-        if row.source
+        f"{source}（{day:%Y-%m-%d}時点）"
+        for source, day in zip(figures["source"], figures["as_of"], strict=True)
+        if source
     ]
     return list(dict.fromkeys(lines))
 
@@ -139,7 +140,7 @@ def write_maps(
     folder: Path | str,
     *,
     audience: str = "member",
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> list[Path]:
     """Write everything that an audience may see into a folder.
 
@@ -173,7 +174,7 @@ def write_maps(
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:
-            names = list(_write_all(shown, Path(beside), progress or (lambda name, share: None)))
+            names = list(_write_all(shown, Path(beside), progress))
             _move_in(Path(beside), target, names)
     except PermissionError as error:
         name = Path(error.filename2 or error.filename or target).name
@@ -253,7 +254,7 @@ def _geojson(shown: Publication) -> str:
         dropna=False,
         sort=False,
     )
-    wide.columns = [f"{issue}_{value}" for value, issue in wide.columns]
+    wide.columns = ["_".join(reversed(column)) for column in wide.columns.to_list()]
     table = shown.districts[["district", "name", "area"]].join(shown.exposure, on="district")
     table = table.join(wide, on="district").astype(object).where(lambda t: t.notna(), None)
     if isinstance(shown.districts, gpd.GeoDataFrame):
@@ -263,9 +264,8 @@ def _geojson(shown: Publication) -> str:
         shapes = gpd.GeoSeries.from_xy(
             shown.districts["lng"], shown.districts["lat"], crs="EPSG:6668"
         )
-    return (
-        gpd.GeoDataFrame(table, geometry=shapes.values, crs=shapes.crs).to_json(drop_id=True) + "\n"
-    )
+    collection = gpd.GeoDataFrame(table, geometry=shapes.values, crs=shapes.crs)
+    return f"{collection.to_json(drop_id=True)}\n"
 
 
 def _mentions_csv(shown: Publication) -> str:

@@ -1,27 +1,27 @@
-"""Load one survey folder and run all stages over it: the one place that knows the order."""
+"""Load one survey folder: every file it holds, as checked tables with all problems."""
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from . import gatherings, plans, records
-from .codebook import load_codebook
 from .districts import load_districts
-from .errors import InputError, Problem, Problems, TooLittleText
+from .errors import InputError, Problem, Problems
 from .loaders import add_district
-from .overlap import SurveyTables, count, count_exposure
-from .privacy import Thresholds, mask
-from .read import Source, Tally, read_source, read_toml
+from .privacy import Thresholds
+from .read import read_source, read_toml
+from .rows import Source, Tally
 from .tables import check
-from .tagging import tag
-from .themes import group
 
 Progress = Callable[[str, float], None]
+
+
+def no_progress(_stage: str, _share: float) -> None:
+    """Say nothing: the progress of work that nobody watches."""
+
 
 SETTINGS_FILE = "watamachi.toml"
 BOUNDARY_SUFFIXES = (".geojson", ".zip", ".shp", ".gpkg", ".json")
@@ -66,37 +66,7 @@ class Survey:
     problems: Problems
 
 
-@dataclass(frozen=True)
-class Analysis:
-    """A survey with the result of every stage; its statements are masked.
-
-    Attributes
-    ----------
-    survey
-        The survey; the text of `survey.statements` is masked.
-    masked
-        What was masked: `text_id`, `start`, `end`, `kind` (no surface: it is gone).
-    mentions, themes
-        As `tag` and `group` return them, `text_id` being the `statement_id`.
-    tables
-        The tables that counting needs.
-    exposure, overlap
-        As `count_exposure` and `count` return them; nothing is hidden yet.
-    built
-        The day that stands on the outputs.
-    """
-
-    survey: Survey
-    masked: pd.DataFrame
-    mentions: pd.DataFrame
-    themes: pd.DataFrame
-    tables: SurveyTables
-    exposure: pd.DataFrame
-    overlap: pd.DataFrame
-    built: date
-
-
-def load_survey(folder: Path | str, *, progress: Progress | None = None) -> Survey:
+def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Survey:
     """Read every input of one survey folder.
 
     Parameters
@@ -138,8 +108,7 @@ def load_survey(folder: Path | str, *, progress: Progress | None = None) -> Surv
             Problem(str(root), "", found, f"{'・'.join(_PARSERS)} のフォルダに入れてください")
         )
     for number, (name, path) in enumerate(inputs):
-        if progress:
-            progress(path.name, number / len(inputs))
+        progress(path.name, number / len(inputs))
         try:
             result = _PARSERS[name](read_source(path, name=path.relative_to(root).as_posix()))
         except InputError as error:
@@ -210,7 +179,13 @@ def _settings(root: Path) -> Settings:
 
 
 def _districts(root: Path, scheme: str, problems: list[Problem]) -> pd.DataFrame:
-    """Return the districts, with boundaries where a usable file is present."""
+    """Return the districts, with boundaries where a usable file is present.
+
+    Raises
+    ------
+    InputError
+        If the scheme is unknown.
+    """
     for path in _files(root / "boundaries"):
         if path.suffix.lower() not in BOUNDARY_SUFFIXES:
             continue
@@ -282,116 +257,3 @@ def _without_repeats(
         for row in repeated.itertuples(index=False)
     ]
     return table.drop_duplicates(key, ignore_index=True)
-
-
-def analyse(
-    survey: Survey, *, seed: int = 0, built: date | None = None, progress: Progress | None = None
-) -> Analysis:
-    """Run all stages over a survey: mask, tag, group, count.
-
-    Parameters
-    ----------
-    survey
-        As `load_survey` returns it.
-    seed
-        Passed on to `group`.
-    built
-        The day to print on the outputs; today by default.
-    progress
-        Called with the stage and how far it is, 0 to 1.
-
-    Returns
-    -------
-    Analysis
-        Same survey, seed and day, same analysis.
-    """
-    step = progress or (lambda stage, share: None)
-    step("名前や連絡先を伏せています", 0.0)
-    said = survey.statements
-    texts, spans = mask(said.set_index("statement_id")["text"])
-    survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
-    step("課題を読み取っています", 0.2)
-    mentions = tag(texts, hints=said.set_index("statement_id")["kind_hint"])
-    step("意見をまとめています", 0.5)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
-        themes = group(texts, seed=seed)
-    step("地区ごとに数えています", 0.8)
-    counted = _survey_tables(survey, mentions)
-    overlap = count(counted, survey.settings.thresholds)
-    step("できました", 1.0)
-    return Analysis(
-        survey=survey,
-        masked=spans.drop(columns="surface"),
-        mentions=mentions,
-        themes=themes,
-        tables=counted,
-        exposure=count_exposure(counted),
-        overlap=overlap,
-        built=built or date.today(),
-    )
-
-
-def _survey_tables(survey: Survey, mentions: pd.DataFrame) -> SurveyTables:
-    return SurveyTables(
-        districts=survey.districts,
-        gatherings=survey.gatherings,
-        statements=survey.statements,
-        mentions=mentions,
-        activity_issues=_issues_of_activities(survey.activities),
-        measure_issues=_issues_of_measures(survey.measures, survey.districts),
-        issues=tuple(load_codebook().issues.index),
-    )
-
-
-def _issues_of_activities(activities: pd.DataFrame) -> pd.DataFrame:
-    """Return activity × district × issue: the issues its list names, else those its words show."""
-    book = load_codebook()
-    named = activities["issue_labels"].fillna("").map(book.issues_of)
-    words = (
-        activities["name"]
-        + "。"
-        + activities["category"].fillna("")
-        + "。"
-        + activities["note"].fillna("")
-    )
-    tagged = _issues_in(words.set_axis(activities["activity_id"]))
-    issues = [
-        own or tagged.get(key, [])
-        for own, key in zip(named, activities["activity_id"], strict=True)
-    ]
-    table = activities[["activity_id", "district"]].assign(issue=issues)
-    return table.explode("issue").dropna().reset_index(drop=True)
-
-
-def _issues_of_measures(measures: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
-    """Return measure × district × issue; a city's plan stands for each of its wards."""
-    words = (
-        measures["policy"].fillna("")
-        + "。"
-        + measures["initiative"]
-        + "。"
-        + measures["text"].fillna("")
-    )
-    tagged = _issues_in(words.set_axis(measures["measure_id"]))
-    table = measures[["measure_id", "district"]].assign(
-        issue=[tagged.get(key, []) for key in measures["measure_id"]]
-    )
-    wards = districts.loc[districts["parent"] != "", ["parent", "district"]].set_axis(
-        ["city", "ward"], axis=1
-    )
-    spread = table.merge(wards, left_on="district", right_on="city", how="left")
-    spread["district"] = spread["ward"].fillna(spread["district"])
-    return (
-        spread[["measure_id", "district", "issue"]].explode("issue").dropna().reset_index(drop=True)
-    )
-
-
-def _issues_in(texts: pd.Series) -> dict[str, list[str]]:
-    mentions = tag(texts).dropna(subset=["issue"])
-    issues = (
-        mentions.drop_duplicates(["text_id", "issue"])
-        .groupby("text_id", sort=False)["issue"]
-        .agg(list)
-    )
-    return {str(key): list(value) for key, value in issues.items()}

@@ -213,6 +213,21 @@ def _clauses(text: str, hint: str, book: Codebook) -> list[_Clause]:
     return clauses
 
 
+# The questions in their order: (what is looked for, the kind it means, what speaks against it).
+_QUESTIONS = (
+    ("mitigated", "mitigated", ""),
+    ("question", "question", ""),
+    ("request", "request", ""),
+    ("loss", "need", ""),
+    ("attitude", "need", ""),
+    ("wish", "wish", "wish_by_others"),
+    ("activity", "activity", "state"),
+    ("need", "need", ""),
+    ("state", "need", ""),
+    ("resource", "resource", ""),
+)
+
+
 def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
     """Return the kinds of one folded clause, each with the words that show it.
 
@@ -228,22 +243,14 @@ def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
     found = {
         role: match[0] for role, pattern in book.kinds.items() if (match := pattern.search(clause))
     }
-    for kind in ("mitigated", "question"):
-        if kind in found:
-            return ((kind, found[kind]),)
-    kinds: list[tuple[str, str]] = []
-    if "request" in found:
-        kinds.append(("request", found["request"]))
-    for role in ("loss", "attitude"):
-        if role in found and not kinds:
-            kinds.append(("need", found[role]))
-    if "wish" in found and "wish_by_others" not in found:
-        kinds.append(("wish", found["wish"]))
-    if kinds:
-        return tuple(kinds)
-    if "activity" in found and "state" not in found:
-        return (("activity", found["activity"]),)
-    for role, kind in (("need", "need"), ("state", "need"), ("resource", "resource")):
-        if role in found:
-            return ((kind, found[role]),)
-    return (("other", ""),)
+    answers = [
+        (role, kind) for role, kind, against in _QUESTIONS if role in found and against not in found
+    ]
+    if not answers:
+        return (("other", ""),)
+    role, kind = answers[0]
+    first = (kind, found[role])
+    # Who asks others and offers at once does both: the wish is never lost.
+    if role in {"request", "loss", "attitude"} and ("wish", "wish") in answers:
+        return first, ("wish", found["wish"])
+    return (first,)

@@ -8,11 +8,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .bundled import resource_text
 from .codebook import KINDS
 from .districts import load_districts
 from .errors import InputError, Problem
-from .gatherings import GATHERING_KINDS
-from .read import resource_text
+from .notes import GATHERING_KINDS
 
 ROWS_TO_FILL = 500
 NOTE_COLUMNS = {

@@ -1,14 +1,15 @@
 """Bring Japanese text to one form without losing the place of a character, and split it."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from janome.tokenizer import Tokenizer
+from janome.tokenizer import Token, Tokenizer
 
-from .read import resource_table
+from .bundled import resource_table
 
 _DAKUTEN = "\u3099\u309a\uff9e\uff9f"
 _DASHES = re.compile("[－―−‐–—]")
@@ -136,7 +137,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     ['参加したいが、', '時間が合わない']
     """
     edges = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
-    spans = zip(edges, edges[1:], strict=False)
+    spans = itertools.pairwise(edges)
     return [(start, end) for start, end in spans if text[start:end].strip()] or [(0, len(text))]
 
 
@@ -212,17 +213,15 @@ _HELPERS = {
 _LEFT_OUT = ("数", "代名詞", "非自立", "接尾", "特殊", "ナイ形容詞語幹")
 
 
-def _content(text: str) -> Iterator[object]:
-    for token in _tokenizer().tokenize(text):
+def _content(text: str) -> Iterator[Token]:
+    for token in _tokenizer().tokenize(text, wakati=False):
+        if isinstance(token, str):  # only in wakati mode
+            continue
         part, detail, *_ = token.part_of_speech.split(",")
-        if (
-            part in {"名詞", "動詞", "形容詞"}
-            and detail not in _LEFT_OUT
-            and _base(token) not in _HELPERS
-        ):
+        is_content = part in {"名詞", "動詞", "形容詞"} and detail not in _LEFT_OUT
+        if is_content and _base(token) not in _HELPERS:
             yield token
 
 
-def _base(token: object) -> str:
-    base = str(getattr(token, "base_form"))  # noqa: B009 - janome has no type hints
-    return base if base != "*" else str(getattr(token, "surface"))  # noqa: B009
+def _base(token: Token) -> str:
+    return str(token.surface if token.base_form == "*" else token.base_form)

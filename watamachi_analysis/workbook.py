@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from .overlap import STATES
 from .page import CELL_COLUMNS
@@ -55,7 +56,8 @@ def save_workbook(shown: Publication, path: Path, *, caution: str, sources: Sequ
     caution, sources
         Lines for the last sheet.
     """
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.worksheets[0])
     title = shown.settings.name + (f"　{SAMPLE_MARK}" if shown.settings.sample else "")
     for name, table in _tables(shown).items():
         _add_sheet(book, name, table, title)
@@ -81,7 +83,9 @@ def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
 def _by_district(shown: Publication) -> pd.DataFrame:
     rows = shown.overlap[shown.overlap["issue"] == ALL_ISSUES].set_index("district")
     rows = rows.loc[shown.districts["district"]]
-    table = pd.DataFrame({"コード": rows.index, "地区": shown.districts["name"].to_numpy()})
+    table = pd.DataFrame(
+        {"コード": rows.index, "地区": shown.districts["name"].to_numpy()}, index=rows.index
+    )
     for name, label in {
         "gatherings": "集まり（回）",
         "participants": "参加者（人）",
@@ -123,12 +127,10 @@ def _cells(shown: Publication) -> pd.DataFrame:
     return table.assign(ひとこと=rows["sentence"])
 
 
-def _marked(values: pd.Series, states: pd.Series, *, blank: bool) -> list[object]:
+def _marked(values: pd.Series, states: pd.Series, *, blank: bool) -> pd.Series:
     """Return numbers with X for what is hidden and – where no gathering was held."""
-    return [
-        "–" if blank and state == "no_record" else "X" if pd.isna(value) else int(value)
-        for value, state in zip(values, states, strict=True)
-    ]
+    marks = values.astype(object).where(values.notna(), "X")
+    return marks.mask(states.eq("no_record"), "–") if blank else marks
 
 
 def _activities(shown: Publication) -> pd.DataFrame:
@@ -195,31 +197,33 @@ def _notes(shown: Publication, caution: str, sources: Iterable[str]) -> pd.DataF
 
 
 def _add_sheet(book: Workbook, name: str, table: pd.DataFrame, title: str) -> None:
-    sheet: WriteOnlyWorksheet = book.create_sheet(name)
+    sheet: Worksheet = book.create_sheet(name)
+    last = get_column_letter(len(table.columns))
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
+    sheet.auto_filter.ref = f"A1:{last}{len(table) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
-    sheet.oddHeader.center.text = title.replace("&", "＆")
-    sheet.oddFooter.center.text = "&P / &N"
+    for part, words in (("oddHeader", title.replace("&", "＆")), ("oddFooter", "&P / &N")):
+        getattr(sheet.HeaderFooter, part).center.text = words
     for number, column in enumerate(table.columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(str(column), 14)
-    sheet.append([_cell(sheet, column, head=True) for column in table.columns])
-    for row in table.itertuples(index=False):
-        sheet.append([_cell(sheet, value) for value in row])
+        head = _fill(sheet, 1, number, str(column))
+        head.font, head.fill = Font(bold=True), HEADER_FILL
+    for row, values in enumerate(table.to_numpy(dtype=object).tolist(), 2):
+        for number, value in enumerate(values, 1):
+            _fill(sheet, row, number, value)
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object, *, head: bool = False) -> WriteOnlyCell:
-    blank = not isinstance(value, str) and pd.isna(value)
-    cell = WriteOnlyCell(sheet, value="" if blank else value)
+def _fill(sheet: Worksheet, row: int, column: int, value: object) -> Cell | MergedCell:
+    cell = sheet.cell(row, column)
     if isinstance(value, str):
         cell.value = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
         cell.data_type = "s"  # what a person wrote is never a formula
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if head:
-        cell.font, cell.fill = Font(bold=True), HEADER_FILL
+    elif isinstance(value, int | float) and not pd.isna(value):
+        cell.value = value
     return cell
 
 

@@ -1,0 +1,85 @@
+"""Three sizes of world: tiny tables in code, the sample survey, and the site built from it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import watamachi_analysis as wm
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "sample"
+SHARED = ROOT.parent / "shared" / "data"
+BUILT_ON = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def survey() -> wm.Survey:
+    """The sample survey as it is read."""
+    return wm.load_survey(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def analysis(survey) -> wm.Analysis:
+    """The sample survey with the result of every stage."""
+    return wm.analyse(survey, built=BUILT_ON)
+
+
+@pytest.fixture(scope="session")
+def n03() -> Path:
+    """The official boundary file of the prefecture."""
+    path = SHARED / "boundaries" / "N03-20240101_11.geojson"
+    if not path.exists():
+        pytest.skip(f"the official boundary file is not at {path.relative_to(ROOT.parent)}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def analysis_with_boundaries(tmp_path_factory, n03) -> wm.Analysis:
+    """The sample survey with official boundaries beside it."""
+    folder = tmp_path_factory.mktemp("survey") / "sample"
+    shutil.copytree(SAMPLE, folder)
+    (folder / "boundaries").mkdir()
+    shutil.copy(n03, folder / "boundaries")
+    return wm.analyse(wm.load_survey(folder), built=BUILT_ON)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, analysis) -> Path:
+    """The folder that members get, without boundaries."""
+    folder = tmp_path_factory.mktemp("site")
+    wm.write_maps(analysis, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_with_boundaries(tmp_path_factory, analysis_with_boundaries) -> Path:
+    """The folder that members get, with boundaries."""
+    folder = tmp_path_factory.mktemp("site-n03")
+    wm.write_maps(analysis_with_boundaries, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """The system's Chromium, without network."""
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None
+    )
+    if path is None:
+        reason = (
+            "no Chromium on this machine (tests/install_browser.sh installs one on Debian as root)"
+        )
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()

@@ -1,0 +1,159 @@
+"""Run all stages over a survey: the one place that knows their order."""
+
+import warnings
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from .codebook import load_codebook
+from .errors import TooLittleText
+from .overlap import SurveyTables, count, count_exposure
+from .privacy import mask
+from .survey import Progress, Survey, no_progress
+from .tagging import tag
+from .themes import group
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A survey with the result of every stage; its statements are masked.
+
+    Attributes
+    ----------
+    survey
+        The survey; the text of `survey.statements` is masked.
+    masked
+        What was masked: `text_id`, `start`, `end`, `kind` (no surface: it is gone).
+    mentions, themes
+        As `tag` and `group` return them, `text_id` being the `statement_id`.
+    tables
+        The tables that counting needs.
+    exposure, overlap
+        As `count_exposure` and `count` return them; nothing is hidden yet.
+    built
+        The day that stands on the outputs.
+    """
+
+    survey: Survey
+    masked: pd.DataFrame
+    mentions: pd.DataFrame
+    themes: pd.DataFrame
+    tables: SurveyTables
+    exposure: pd.DataFrame
+    overlap: pd.DataFrame
+    built: date
+
+
+def analyse(
+    survey: Survey, *, seed: int = 0, built: date | None = None, progress: Progress = no_progress
+) -> Analysis:
+    """Run all stages over a survey: mask, tag, group, count.
+
+    Parameters
+    ----------
+    survey
+        As `load_survey` returns it.
+    seed
+        Passed on to `group`.
+    built
+        The day to print on the outputs; today by default.
+    progress
+        Called with the stage and how far it is, 0 to 1.
+
+    Returns
+    -------
+    Analysis
+        Same survey, seed and day, same analysis.
+    """
+    progress("名前や連絡先を伏せています", 0.0)
+    said = survey.statements
+    texts, spans = mask(said.set_index("statement_id")["text"])
+    survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
+    progress("課題を読み取っています", 0.2)
+    mentions = tag(texts, hints=said.set_index("statement_id")["kind_hint"])
+    progress("意見をまとめています", 0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
+        themes = group(texts, seed=seed)
+    progress("地区ごとに数えています", 0.8)
+    counted = _survey_tables(survey, mentions)
+    overlap = count(counted, survey.settings.thresholds)
+    progress("できました", 1.0)
+    return Analysis(
+        survey=survey,
+        masked=spans.drop(columns="surface"),
+        mentions=mentions,
+        themes=themes,
+        tables=counted,
+        exposure=count_exposure(counted),
+        overlap=overlap,
+        built=built or date.today(),
+    )
+
+
+def _survey_tables(survey: Survey, mentions: pd.DataFrame) -> SurveyTables:
+    return SurveyTables(
+        districts=survey.districts,
+        gatherings=survey.gatherings,
+        statements=survey.statements,
+        mentions=mentions,
+        activity_issues=_issues_of_activities(survey.activities),
+        measure_issues=_issues_of_measures(survey.measures, survey.districts),
+        issues=tuple(load_codebook().issues.index),
+    )
+
+
+def _issues_of_activities(activities: pd.DataFrame) -> pd.DataFrame:
+    """Return activity × district × issue: the issues its list names, else those its words show."""
+    book = load_codebook()
+    named = activities["issue_labels"].fillna("").map(book.issues_of)
+    words = (
+        activities["name"]
+        + "。"
+        + activities["category"].fillna("")
+        + "。"
+        + activities["note"].fillna("")
+    )
+    tagged = _issues_in(words.set_axis(activities["activity_id"]))
+    issues = [
+        own or tagged.get(key, [])
+        for own, key in zip(named, activities["activity_id"], strict=True)
+    ]
+    table = activities[["activity_id", "district"]].assign(
+        issue=pd.Series(issues, index=activities.index, dtype=object)
+    )
+    return table.explode("issue").dropna().reset_index(drop=True)
+
+
+def _issues_of_measures(measures: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+    """Return measure × district × issue; a city's plan stands for each of its wards."""
+    words = (
+        measures["policy"].fillna("")
+        + "。"
+        + measures["initiative"]
+        + "。"
+        + measures["text"].fillna("")
+    )
+    tagged = _issues_in(words.set_axis(measures["measure_id"]))
+    table = measures[["measure_id", "district"]].assign(
+        issue=measures["measure_id"].map(lambda key: tagged.get(key, [])).astype(object)
+    )
+    wards = districts.loc[districts["parent"] != "", ["parent", "district"]].set_axis(
+        ["city", "ward"], axis=1
+    )
+    spread = table.merge(wards, left_on="district", right_on="city", how="left")
+    spread["district"] = spread["ward"].fillna(spread["district"])
+    return (
+        spread[["measure_id", "district", "issue"]].explode("issue").dropna().reset_index(drop=True)
+    )
+
+
+def _issues_in(texts: pd.Series) -> dict[str, list[str]]:
+    mentions = tag(texts).dropna(subset=["issue"])
+    issues = (
+        mentions.drop_duplicates(["text_id", "issue"])
+        .groupby("text_id", sort=False)["issue"]
+        .agg(list)
+    )
+    return {str(key): list(value) for key, value in issues.items()}

@@ -1,0 +1,16 @@
+"""Give the tables and texts that ship with the package."""
+
+import io
+from importlib import resources
+
+import pandas as pd
+
+
+def resource_text(name: str) -> str:
+    """Return a text file that ships with the package, by its path below `resources/`."""
+    return resources.files(__package__).joinpath("resources", name).read_text(encoding="utf-8")
+
+
+def resource_table(name: str) -> pd.DataFrame:
+    """Return a CSV file that ships with the package, every cell a string, blank as ''."""
+    return pd.read_csv(io.StringIO(resource_text(name)), dtype=str, keep_default_na=False)
