@@ -107,31 +107,34 @@ def _read_table(notes: Notes, table: Table) -> None:
         notes.take_label(row)
     notes.used = notes.sheet.filled_rows - len(table.records)
     notes.is_form = any(plain(c.heading) in {"タイムスタンプ", "timestamp"} for c in table.columns)
-    if table.unknown:
-        names = "・".join(f"「{name}」" for name in table.unknown)
-        mend = "必要な列なら見出しをひな形に合わせてください"
-        notes.report(None, f"使わなかった列があります（{names}）", mend, notice=True)
-    answers: Counter[str] = Counter()
-    for record in table.records:
-        _take_gathering(notes, record)
-        if not record.texts:
-            notes.reported += 1
-            notes.report(
-                record.row,
-                "発言が書かれていません",
-                "発言を書くか、行を消してください",
-                notice=True,
-            )
-            continue
-        notes.read += 1
-        answers[notes.key()] += 1
-        for text, kind in record.texts:
-            for part in _split_cell(text, by_line=notes.is_form):
-                notes.add(record.row, part, kind or record.get("kind_hint"), record)
+    _report_unused_columns(notes, table)
+    answers = Counter(_read_record(notes, record) for record in table.records)
     _report_repeated_numbers(notes, table)
     if notes.is_form:
         for key in answers.keys() & notes.gatherings.keys():
             notes.gatherings[key]["participants"] = answers[key]  # a row is one person
+
+
+def _read_record(notes: Notes, record: Record) -> str:
+    """Take the statements of a row; return its gathering, '' if the row says nothing."""
+    _take_gathering(notes, record)
+    if not record.texts:
+        notes.reported += 1
+        mend = "発言を書くか、行を消してください"
+        notes.report(record.row, "発言が書かれていません", mend, notice=True)
+        return ""
+    notes.read += 1
+    for text, kind in record.texts:
+        for part in _split_cell(text, by_line=notes.is_form):
+            notes.add(record.row, part, kind or record.get("kind_hint"), record)
+    return notes.key()
+
+
+def _report_unused_columns(notes: Notes, table: Table) -> None:
+    if table.unknown:
+        names = "・".join(f"「{name}」" for name in table.unknown)
+        mend = "必要な列なら見出しをひな形に合わせてください"
+        notes.report(None, f"使わなかった列があります（{names}）", mend, notice=True)
 
 
 def _report_repeated_numbers(notes: Notes, table: Table) -> None:

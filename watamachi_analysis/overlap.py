@@ -1,6 +1,8 @@
 """Count, by district and issue, who spoke of what and who acts, and say it in words."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -152,34 +154,43 @@ def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     state = state.mask(needs.isna(), "hidden")
     state = state.mask(table["gatherings"].lt(thresholds.gatherings), "too_little")
     state = state.mask(table["gatherings"].eq(0), "no_record")
+    state = _with_gaps(table, state)
     judged = table.assign(state=state)
-    return judged.assign(sentence=[_sentence(row) for row in judged.itertuples(index=False)])
+    sentences = [_sentence(row) for row in judged.to_dict("records")]
+    return judged.assign(sentence=pd.Series(sentences, index=judged.index, dtype="str"))
 
 
-def _sentence(row: object) -> str:
+def _with_gaps(table: pd.DataFrame, state: pd.Series) -> pd.Series:
+    """Let `all` be a gap where any issue of the district is one: a sum would cover it up."""
+    is_all = table["issue"].eq(ALL_ISSUES)
+    having = table.loc[~is_all & state.eq("gap"), "district"]
+    return state.mask(is_all & state.eq("overlap") & table["district"].isin(having), "gap")
+
+
+def _sentence(row: Mapping[Hashable, Any]) -> str:
     """Say one district × issue in words, with its denominators."""
-    get = row._asdict()  # type: ignore[attr-defined]
-    held = f"{get['gatherings']}回"
-    if get["state"] == "no_record":
+    held = f"{row['gatherings']}回"
+    if row["state"] == "no_record":
         said = "集まりの記録がありません（声がないのではありません）。"
-    elif get["state"] == "too_little":
+    elif row["state"] == "too_little":
         said = f"集まりが{held}だけなので、まだ言えません。"
-    elif get["state"] == "hidden":
+    elif row["state"] == "hidden":
         said = f"困りごと: {held}の集まりで出ましたが、少ないため数は表示しません。"
-    elif get["needs"] == 0:
+    elif row["needs"] == 0:
         said = f"困りごと: {held}の集まりで、この話は出ていません。"
     else:
-        said = f"困りごと: {held}の集まりのうち{get['need_gatherings']}回で出ました（{get['needs']}件）。"
-    wishes = (
-        f"やってみたい: {get['wishes']}件。" if not pd.isna(get["wishes"]) and get["wishes"] else ""
-    )
+        said = f"困りごと: {held}の集まりのうち{row['need_gatherings']}回で出ました（{row['needs']}件）。"
+    if row["issue"] == ALL_ISSUES and row["state"] == "gap" and row["activities_listed"]:
+        said += "活動がまだ見えない課題があります。"
+    wishes = row["wishes"]
+    wished = f"やってみたい: {wishes}件。" if wishes is not pd.NA and wishes else ""
     return (
-        f"{said}{wishes}活動: 一覧に{get['activities_listed']}件。計画: 施策{get['measures']}件。"
+        f"{said}{wished}活動: 一覧に{row['activities_listed']}件。計画: 施策{row['measures']}件。"
     )
 
 
-def find_sentence(rows: pd.DataFrame) -> str:
-    """Return the finding of one issue over all districts, naming what cannot be said.
+def find_sentence(rows: pd.DataFrame) -> tuple[str, str]:
+    """Return the finding of one issue over all districts, and what cannot be said yet.
 
     Parameters
     ----------
@@ -189,16 +200,15 @@ def find_sentence(rows: pd.DataFrame) -> str:
     Examples
     --------
     >>> find_sentence(pd.DataFrame({"state": ["gap", "overlap", "no_record"]}))
-    '困りごとの声がある2地区のうち、1地区では活動がまだ見えません。（ほかに記録なし1地区）'
+    ('困りごとの声がある2地区のうち、1地区では活動がまだ見えません。', 'ほかに記録なし1地区')
     """
     states = rows["state"].value_counts()
     numbers = {state: int(states.get(state, 0)) for state in STATES}
     voiced = numbers["overlap"] + numbers["gap"]
     heard = voiced + numbers["resource"] + numbers["no_voice"] + numbers["hidden"]
     if numbers["gap"]:
-        finding = (
-            f"困りごとの声がある{voiced}地区のうち、{numbers['gap']}地区では活動がまだ見えません。"
-        )
+        gap = numbers["gap"]
+        finding = f"困りごとの声がある{voiced}地区のうち、{gap}地区では活動がまだ見えません。"
     elif voiced:
         finding = f"困りごとの声がある{voiced}地区のすべてに、活動があります。"
     elif heard:
@@ -210,4 +220,33 @@ def find_sentence(rows: pd.DataFrame) -> str:
         for state in ("too_little", "hidden", "no_record")
         if numbers[state]
     ]
-    return finding + (f"（ほかに{'・'.join(rest)}）" if rest else "")
+    return finding, f"ほかに{'・'.join(rest)}" if rest else ""
+
+
+def find_overall(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Return the finding over all issues: where activities are not seen yet, and for what most.
+
+    Parameters
+    ----------
+    table
+        As `judge` returns it.
+    labels
+        Issue → label.
+
+    Examples
+    --------
+    >>> rows = [("11208", "all", "gap"), ("11208", "places", "gap")]
+    >>> table = pd.DataFrame(rows, columns=["district", "issue", "state"])
+    >>> find_overall(table, {"places": "居場所"})
+    '困りごとの声がある1地区のうち1地区に、活動がまだ見えない課題があります。最も多いのは「居場所」（1地区）です。'
+    """
+    every = table.loc[table["issue"].eq(ALL_ISSUES), "state"]
+    gaps = table.loc[table["issue"].isin(labels) & table["state"].eq("gap"), "issue"].value_counts()
+    if gaps.empty:
+        return find_sentence(table[table["issue"].eq(ALL_ISSUES)])[0]
+    most = "」「".join(label for issue, label in labels.items() if gaps.get(issue, 0) == gaps.max())
+    voiced, having = every.isin(["overlap", "gap"]).sum(), every.eq("gap").sum()
+    return (
+        f"困りごとの声がある{voiced}地区のうち{having}地区に、活動がまだ見えない課題があります。"
+        f"最も多いのは「{most}」（{gaps.max()}地区）です。"
+    )

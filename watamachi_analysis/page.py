@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from .bundled import resource_text
 from .maps import MapParts
-from .overlap import EXPOSURE, STATES, find_sentence
+from .overlap import EXPOSURE, STATES, find_overall, find_sentence
 from .privacy import ALL_ISSUES
 
 CELL_COLUMNS = {
@@ -224,8 +224,10 @@ def _issues(tables: PageTables, by_issue: Mapping[str, pd.DataFrame]) -> list[di
     for issue in every:
         rows = by_issue[str(issue["id"])]
         counts = rows["state"].value_counts()
-        issue["finding"] = find_sentence(rows)
+        issue["finding"], issue["rest"] = find_sentence(rows)
         issue["counts"] = [int(counts.get(state, 0)) for state in STATES]
+    labels = {str(issue): str(label) for issue, label in tables.issues["label"].items()}
+    every[0]["finding"] = find_overall(tables.overlap, labels)
     return every
 
 

@@ -81,14 +81,10 @@ def sources(shown: Publication) -> list[str]:
         lines.append(f"活動・資源の一覧（{len(shown.activities)}件）")
     plans = shown.measures["plan"].dropna().drop_duplicates()
     lines += [f"{plan}" for plan in plans]
-    figures = shown.indicators.dropna(subset=["source", "as_of"]).drop_duplicates(
-        ["source", "as_of"]
-    )
-    lines += [
-        f"{source}（{day:%Y-%m-%d}時点）"
-        for source, day in zip(figures["source"], figures["as_of"], strict=True)
-        if source
-    ]
+    figures = shown.indicators.dropna(subset=["source", "as_of"])
+    for source, days in figures.groupby("source", sort=False)["as_of"]:
+        dates = "・".join(f"{day:%Y-%m-%d}" for day in sorted(days.unique()))
+        lines.append(f"{source}（{dates}時点）")
     return list(dict.fromkeys(lines))
 
 

@@ -303,7 +303,7 @@ function show() {
   if (now.view !== 'table') figureView = now.view;
   each('input[name=issue]', (input) => { input.checked = input.value === now.issue; });
   $('issue-select').value = now.issue;
-  for (const [id, key] of [['issue-title', 'label'], ['definition', 'definition'], ['finding', 'finding']]) $(id).textContent = issue[key];
+  for (const [id, key] of [['issue-title', 'label'], ['definition', 'definition'], ['finding', 'finding'], ['rest', 'rest']]) $(id).textContent = issue[key];
   for (const tab of tabs) set(tab, { 'aria-selected': viewOf(tab) === now.view, tabindex: viewOf(tab) === now.view ? 0 : -1 });
   each('[role=tabpanel]', (panel) => { panel.hidden = panel.id !== 'panel-' + now.view; });
   set(root, { 'data-view': now.view, 'data-figure': figureView, 'data-chosen': now.district === null ? null : '' });
@@ -316,7 +316,7 @@ function showSurvey() {
   each('.sample', (node) => { node.hidden = !s.sample; });
   const line = [s.sample ? '見本（架空データ）' : '', 'わたまち地図', ...head, s.built].join('　').trim();
   for (const [selector, text] of [['.print-head', line], ['.caution', data.caution], ['#made', `作成日 ${s.built}　版 ${s.version}`],
-    ['#print-credits', [...data.sources, ...data.credits].join('　／　')]]) each(selector, (node) => { node.textContent = text; });
+    ['#print-credits', [...data.credits, '出典と作り方は最後のページにあります。'].join('　')]]) each(selector, (node) => { node.textContent = text; });
   for (const id of ['notes', 'sources', 'credits']) list(id, data[id]);
   list('files', data.files.map((file) => link(file.href, file.label)));
 }
