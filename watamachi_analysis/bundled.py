@@ -14,3 +14,9 @@ def resource_text(name: str) -> str:
 def resource_table(name: str) -> pd.DataFrame:
     """Return a CSV file that ships with the package, every cell a string, blank as ''."""
     return pd.read_csv(io.StringIO(resource_text(name)), dtype=str, keep_default_na=False)
+
+
+def leaflet_text(name: str) -> str:
+    """Return a file of Leaflet, from the wheel that carries it: no network is asked."""
+    folder = resources.files("xstatic.pkg.leaflet").joinpath("data")
+    return folder.joinpath(name).read_text(encoding="utf-8")

@@ -3,13 +3,13 @@
 import json
 import re
 from dataclasses import dataclass
-from importlib import resources
 
 import folium
 import geopandas as gpd
 import pandas as pd
 from branca.element import Figure
 
+from .bundled import leaflet_text
 from .districts import round_shapes
 
 NAME = "watamachi"  # fixed, so that the same districts give the same bytes
@@ -58,8 +58,8 @@ def draw_map(districts: pd.DataFrame) -> MapParts | None:
     figure.add_child(drawn)
     figure.render()  # lets folium fill the parts below
     return MapParts(
-        css=re.sub(r"url\(images/[^)]*\)", "none", _leaflet("leaflet.css")),
-        js=re.sub(r"//# sourceMappingURL=.*", "", _leaflet("leaflet.js")),
+        css=re.sub(r"url\(images/[^)]*\)", "none", leaflet_text("leaflet.css")),
+        js=re.sub(r"//# sourceMappingURL=.*", "", leaflet_text("leaflet.js")),
         html=figure.html.render(),
         script=figure.script.render(),
         map=drawn.get_name(),
@@ -76,10 +76,6 @@ def _features(districts: gpd.GeoDataFrame) -> dict[str, object]:
     )
     collection: dict[str, object] = json.loads(table.to_json(drop_id=True, separators=(",", ":")))
     return collection
-
-
-def _leaflet(name: str) -> str:
-    return resources.files("xstatic.pkg.leaflet").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def draw_locator(districts: pd.DataFrame, district: str) -> str:

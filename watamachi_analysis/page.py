@@ -33,14 +33,14 @@ class Page:
     Examples
     --------
     >>> Page("<p>a</p>")._repr_html_()
-    '<iframe srcdoc="&lt;p&gt;a&lt;/p&gt;" width="100%" height="760" style="border:0"></iframe>'
+    '<iframe srcdoc="&lt;p&gt;a&lt;/p&gt;" width="100%" height="900" style="border:0"></iframe>'
     """
 
     html: str
 
     def _repr_html_(self) -> str:
         frame = html.escape(self.html, quote=True)
-        return f'<iframe srcdoc="{frame}" width="100%" height="760" style="border:0"></iframe>'
+        return f'<iframe srcdoc="{frame}" width="100%" height="900" style="border:0"></iframe>'
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from .workbook import save_workbook
 MANIFEST = "watamachi-files.txt"
 SAMPLE_MARK = "見本（架空データ）"
 FILES = {
-    "overlap.html": "わたまち地図（この一つのファイルだけで開けます）",
+    "overlap.html": "わたまち地図（これ一つで開けます）",
     "overlap.xlsx": "地区と課題の一覧表（Excel）",
     "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
     "mentions.csv": "発言ごとの課題と、そう読んだことば",
@@ -82,7 +82,7 @@ def sources(shown: Publication) -> list[str]:
     plans = shown.measures["plan"].dropna().drop_duplicates()
     lines += [f"{plan}" for plan in plans]
     figures = shown.indicators.dropna(subset=["source", "as_of"])
-    for source, days in figures.groupby("source", sort=False)["as_of"]:
+    for source, days in figures[figures["source"].ne("")].groupby("source", sort=False)["as_of"]:
         dates = "・".join(f"{day:%Y-%m-%d}" for day in sorted(days.unique()))
         lines.append(f"{source}（{dates}時点）")
     return list(dict.fromkeys(lines))

@@ -219,7 +219,8 @@ def _content(text: str) -> Iterator[Token]:
             continue
         part, detail, *_ = token.part_of_speech.split(",")
         is_content = part in {"名詞", "動詞", "形容詞"} and detail not in _LEFT_OUT
-        if is_content and _base(token) not in _HELPERS:
+        base = _base(token)
+        if is_content and base not in _HELPERS and any(map(str.isalnum, base)):
             yield token
 
 
