@@ -99,7 +99,7 @@ def _activities(shown: Publication, district: str) -> list[dict[str, object]]:
     )
     labels = about.groupby("activity_id")["label"].agg("、".join)
     rows = shown.activities[shown.activities["district"] == district]
-    return _records(rows.assign(labels=rows["activity_id"].map(labels).fillna("")))
+    return _records(rows.assign(labels=rows["activity_id"].map(labels).astype(object).fillna("")))
 
 
 def _voices(shown: Publication, district: str) -> dict[str, list[list[tuple[str, bool]]]]:
@@ -160,6 +160,8 @@ def render_index(
         shown=shown,
         words=words,
         files=files,
-        districts=_records(table.assign(page=table["district"].map(dict(pages)).fillna(""))),
+        districts=_records(
+            table.assign(page=[pages.get(district, "") for district in table["district"]])
+        ),
         has_boundaries=isinstance(shown.districts, gpd.GeoDataFrame),
     )

@@ -1,0 +1,191 @@
+"""The overlap page, opened in a real browser without network."""
+
+import json
+import re
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+
+import watamachi_analysis as wm
+from watamachi_analysis.page import PageTables, PageWords, for_script, render_overlap
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</script><script>alert(2)</script>",
+    "<!-- <script>",
+    "${alert(3)}",
+    "\\1\\u0041\u2028\u2029",
+    "\u202eunder\u202c",
+    "=cmd|' /C calc'!A0",
+    "javascript:alert(4)",
+    "あ" * 300,
+    "zero\u200bwidth",
+    "&lt;b&gt;",
+]
+
+
+@contextmanager
+def opened(browser, path, *, width=1280, height=800, fragment=""):
+    """Open a page offline; give it with everything that went wrong or left for the network."""
+    context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+    page = context.new_page()
+    page.noise = []
+    page.on("request", lambda r: page.noise.append(r.url) if r.url.startswith("http") else None)
+    page.on("pageerror", lambda error: page.noise.append(str(error)))
+    page.on("dialog", lambda dialog: (page.noise.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda m: page.noise.append(m.text) if m.type == "error" else None)
+    page.goto(path.as_uri() + fragment)
+    page.wait_for_function("document.documentElement.dataset.ready === '1'")
+    yield page
+    context.close()
+
+
+def embedded(path):
+    found = re.search(r'id="data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)
+    return json.loads(found[1])
+
+
+def test_the_tile_map_shows_72_districts_without_network_or_error(browser, site):
+    with opened(browser, site / "overlap.html") as page:
+        assert page.locator("#tiles [role=button]").count() == 72
+        assert page.locator("#tab-tile").get_attribute("aria-selected") == "true"
+        assert page.locator("#tab-map").count() == 0
+        assert page.noise == []
+
+
+def test_the_map_shows_72_districts_without_network_or_error(browser, site_with_boundaries):
+    with opened(browser, site_with_boundaries / "overlap.html") as page:
+        assert page.locator("#tab-map").get_attribute("aria-selected") == "true"
+        assert page.locator("#panel-map path[role=button]").count() == 72
+        assert page.noise == []
+
+
+def test_choosing_an_issue_changes_finding_legend_and_table_together(browser, site):
+    data = embedded(site / "overlap.html")
+    issue = next(i for i in data["issues"] if i["id"] == "mobility_shopping")
+    with opened(browser, site / "overlap.html") as page:
+        page.get_by_label(issue["label"], exact=True).first.check()
+        assert page.locator("#finding").inner_text() == issue["finding"]
+        legend = page.locator("#legend").inner_text()
+        for state, number in zip(data["states"], issue["counts"], strict=True):
+            assert re.search(rf"{state['label']}\s*{number}\s*地区", legend)
+        page.locator("#tab-table").click()
+        states = page.locator("#table-body tr td:nth-child(2)").all_inner_texts()
+        assert [states.count(s["label"]) for s in data["states"]] == issue["counts"]
+
+
+def test_a_district_chosen_by_keyboard_opens_its_panel(browser, site):
+    with opened(browser, site / "overlap.html") as page:
+        tile = page.locator("#tiles [role=button][aria-label^=所沢市]")
+        tile.focus()
+        page.keyboard.press("Enter")
+        assert "所沢市" in page.locator("#panel").inner_text()
+        assert "district=11208" in page.url
+
+
+def test_the_address_brings_the_same_view_back(browser, site):
+    fragment = "#issue=childcare&view=table&district=11201"
+    with opened(browser, site / "overlap.html", fragment=fragment) as page:
+        assert page.locator("#issue-title").inner_text() == "子育て・保育"
+        assert page.locator("#tab-table").get_attribute("aria-selected") == "true"
+        assert "川越市" in page.locator("#panel").inner_text()
+
+
+def test_nothing_scrolls_sideways_on_a_phone(browser, site):
+    with opened(browser, site / "overlap.html", width=390, height=844) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_printed_page_has_title_caution_and_every_district(browser, site_with_boundaries):
+    with opened(browser, site_with_boundaries / "overlap.html") as page:
+        page.emulate_media(media="print")
+        text = page.locator("body").inner_text()
+        names = [
+            district["name"]
+            for district in embedded(site_with_boundaries / "overlap.html")["districts"]
+        ]
+        assert "地区住民全体の割合ではありません" in text
+        assert [name for name in names if name not in text] == []
+        assert len(page.pdf(prefer_css_page_size=True)) > 10_000
+
+
+def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
+    overlap = pd.DataFrame(
+        [
+            {
+                "district": f"{number:05d}", "issue": issue, "needs": 3, "need_gatherings": 2,
+                "wishes": 0, "activities_said": 0, "activities_listed": 1, "measures": 0,
+                "state": "overlap", "sentence": text,
+            }
+            for number, text in enumerate(HOSTILE)
+            for issue in ("all", "one")
+        ]
+    )  # fmt: skip
+    codes = [f"{number:05d}" for number in range(len(HOSTILE))]
+    districts = pd.DataFrame(
+        {"district": codes, "name": HOSTILE, "kana": HOSTILE, "short": HOSTILE}
+    )
+    districts = districts.assign(area="", row=0, col=range(len(HOSTILE)))
+    exposure = pd.DataFrame({"gatherings": 2, "participants": 9, "statements": 9}, index=codes)
+    issues = pd.DataFrame(
+        {"label": HOSTILE[0], "group": HOSTILE[1], "definition": HOSTILE[2]}, index=["one"]
+    )
+    survey = {"name": HOSTILE[2], "sample": True, "built": "", "version": "", "audience": "member"}
+    survey |= {"audience_label": HOSTILE[0], "gatherings": 2, "participants": 9, "statements": 9}
+    survey |= {"districts": 1, "period": HOSTILE[1]}
+    words = PageWords(survey, HOSTILE[0], HOSTILE, HOSTILE, HOSTILE, [(HOSTILE[8], HOSTILE[0])])
+    tables = PageTables(districts, exposure, overlap, issues, dict.fromkeys(codes, HOSTILE[8]))
+    path = tmp_path / "hostile.html"
+    path.write_text(render_overlap(tables, words, None).html, encoding="utf-8")
+    with opened(browser, path) as page:
+        for tile in page.locator("#tiles [role=button]").all():
+            tile.dispatch_event("click")
+        assert HOSTILE[-1] in page.locator("#panel").inner_text()
+        assert page.locator("img, iframe").count() == 0
+        links = page.eval_on_selector_all("a", "all => all.map(a => a.protocol)")
+        assert "javascript:" not in links
+        assert page.noise == []
+
+
+def test_the_page_runs_no_script_but_its_own(browser, site, tmp_path):
+    html = (site / "overlap.html").read_text(encoding="utf-8")
+    path = tmp_path / "added.html"
+    path.write_text(html.replace("</body>", "<script>window.added = 1</script></body>"), "utf-8")
+    with opened(browser, path) as page:
+        assert page.evaluate("window.added") is None
+
+
+def test_other_pages_open_without_network_or_error(browser, site):
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    noise = []
+    page.on("request", lambda r: noise.append(r.url) if r.url.startswith("http") else None)
+    page.on("console", lambda message: noise.append(message.text))
+    for path in (site / "index.html", site / "districts" / "11208_所沢市.html"):
+        page.goto(path.as_uri())
+    context.close()
+    assert noise == []
+
+
+def test_a_nearly_empty_survey_still_gives_a_whole_page(browser, tmp_path):
+    folder = tmp_path / "survey" / "gatherings"
+    folder.mkdir(parents=True)
+    note = "日時：令和8年5月10日\n地区：小川町\n参加者：6人\n\n・バスが一日三本しかない\n・畑を手伝いたい\n"
+    (folder / "メモ.txt").write_text(note, encoding="utf-8")
+    analysis = wm.analyse(wm.load_survey(folder.parent))
+    wm.write_maps(analysis, tmp_path / "maps")
+    with opened(browser, tmp_path / "maps" / "overlap.html") as page:
+        assert "まだ言える" in page.locator("#finding").inner_text()
+        assert page.locator("#tiles [role=button]").count() == 72
+        assert page.noise == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_data_inside_a_script_can_end_no_script(text):
+    written = for_script([text])
+    assert not re.search(r"[<>&\u2028\u2029]", written)
+    assert json.loads(written) == [text]
