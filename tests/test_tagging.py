@@ -377,4 +377,14 @@ def test_tagging_twice_gives_the_same_mentions(survey):
 def test_a_text_is_tagged_alone_as_it_is_among_others(survey):
     texts = survey.statements.set_index("statement_id")["text"].iloc[40:60]
     alone = pd.concat([wm.tag(texts.iloc[[i]]) for i in range(len(texts))], ignore_index=True)
-    pd.testing.assert_frame_equal(wm.tag(texts), alone)
+    found = [
+        mentions.fillna({"issue": "", "start": -1, "end": -1})
+        for mentions in (wm.tag(texts), alone)
+    ]
+    assert found[0].values.tolist() == found[1].values.tolist()
+
+
+def test_the_types_of_the_columns_do_not_depend_on_what_is_found():
+    codebook = book({"バス": "strong mobility"})
+    types = [wm.tag(pd.Series([text]), codebook).dtypes for text in ("バスがない", "道")]
+    pd.testing.assert_series_equal(*types)

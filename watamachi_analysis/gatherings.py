@@ -19,7 +19,6 @@ GATHERING_COLUMNS = [
 STATEMENT_COLUMNS = [
     "statement_id", "gathering_id", "text", "kind_hint", "voices", "publishable", "file", "place",
 ]  # fmt: skip
-HELP_SHEETS = {"書き方", "地区名"}  # sheets of the template that hold no notes
 
 _BULLET = re.compile(r"^\s*(?:[・･○●◯◎•‣▪□☆★◇◆＊*–—\-－―]|[0-9０-９]{1,2}[.．)）])\s*(?=\S)")
 _HEADING = re.compile(
@@ -75,7 +74,7 @@ def parse_gatherings(source: Source) -> ParsedGatherings:
 
 def _read_sheet(sheet: Sheet) -> Notes:
     notes = Notes(sheet)
-    if sheet.is_grid and sheet.name in HELP_SHEETS:
+    if sheet.is_help:
         notes.used = sheet.filled_rows
         return notes
     table = find_table(sheet, "gathering", ["text"]) if sheet.is_grid else None

@@ -42,6 +42,9 @@ def parse_measures(source: Source) -> ParsedMeasures:
     used = read = reported = 0
     for sheet in source.sheets:
         filled = sheet.filled_rows
+        if sheet.is_help:
+            used += filled
+            continue
         table = find_table(sheet, "measure", ["initiative"]) or find_table(
             sheet, "measure", ["text"]
         )

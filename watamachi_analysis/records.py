@@ -66,6 +66,9 @@ def _parse(source: Source, table: str, required: list[str], columns: list[str]) 
     seen: Counter[str] = Counter()
     for sheet in source.sheets:
         filled = sheet.filled_rows
+        if sheet.is_help:
+            used += filled
+            continue
         found = find_table(sheet, table, required)
         if found is None:
             reported += filled

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from .errors import Problem
 
 
+HELP_SHEETS = {"書き方", "地区名"}
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a table, paragraph or line; `inherited` columns repeat a merged cell."""
@@ -34,6 +37,11 @@ class Sheet:
     def filled_rows(self) -> int:
         """Return how many rows say something."""
         return sum(not row.is_blank for row in self.rows)
+
+    @property
+    def is_help(self) -> bool:
+        """Tell whether this is a sheet of the templates that only helps to fill in another."""
+        return self.is_grid and self.name in HELP_SHEETS
 
     def place(self, row: Row | None) -> str:
         """Return where a row stands, as a person finds it: sheet and row."""

@@ -1,0 +1,43 @@
+"""Measure how long each stage takes, as a share of the whole and against reading the files once."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import watamachi_analysis as wm
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+
+
+def timed(work: Callable[[], object]) -> tuple[float, object]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def main() -> None:
+    raw, _ = timed(lambda: [path.read_bytes() for path in SAMPLE.rglob("*") if path.is_file()])
+    load, survey = timed(lambda: wm.load_survey(SAMPLE))
+    texts = survey.statements.set_index("statement_id")["text"]
+    stages = {
+        "load": load,
+        "mask": timed(lambda: wm.mask(texts))[0],
+        "tag": timed(lambda: wm.tag(texts))[0],
+        "group": timed(lambda: wm.group(texts))[0],
+        "locate": timed(lambda: wm.locate(texts))[0],
+        "analyse": 0.0,
+    }
+    stages["analyse"], analysis = timed(lambda: wm.analyse(survey))
+    with TemporaryDirectory() as folder:
+        stages["write"], _ = timed(lambda: wm.write_maps(analysis, folder))
+    whole = stages["load"] + stages["analyse"] + stages["write"]
+    print(f"{len(texts)} statements, {sum(map(len, texts)):,} characters")
+    print(f"{'stage':10}{'seconds':>9}{'of build':>10}{'x raw read':>12}")
+    for stage, seconds in stages.items():
+        print(f"{stage:10}{seconds:9.2f}{seconds / whole:10.0%}{seconds / raw:12.0f}")
+    print(f"{'build':10}{whole:9.2f}{1:10.0%}{whole / raw:12.0f}")
+
+
+if __name__ == "__main__":
+    main()

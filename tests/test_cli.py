@@ -1,0 +1,122 @@
+"""The command line speaks Japanese, agrees with the README, and does what it says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from watamachi_analysis.cli import app
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "sample"
+COMMANDS = ["new", "check", "build"]
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
+
+
+def run(*args):
+    return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+def readme_commands():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"^watamachi (\w+) (\S+)", text, flags=re.MULTILINE)
+
+
+def test_the_readme_tells_of_every_command_and_no_other():
+    listed = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert listed == set(COMMANDS) == {name for name, _ in readme_commands()}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_japanese_help(name):
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert JAPANESE.search(result.stdout)
+
+
+def test_the_readme_names_every_option_of_build():
+    options = set(re.findall(r"--\w+", run("build", "--help").stdout)) - {"--help"}
+    assert options == {"--out", "--audience"}
+    for language in ("README.md", "README.en.md"):
+        text = (ROOT / language).read_text(encoding="utf-8")
+        assert all(f"`{option}" in text for option in options)
+
+
+def test_both_readmes_hold_the_same_commands_and_tables():
+    def blocks(name):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        code = [
+            re.sub(r"\s+#.*", "", line)
+            for line in re.findall(r"^(?:make|watamachi|py) .*", text, re.M)
+        ]
+        return code, text.count("\n| "), text.count("\n## ")
+
+    assert blocks("README.md") == blocks("README.en.md")
+
+
+def test_the_readme_commands_work_one_after_another(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    results = {name: run(name, folder) for name, folder in readme_commands() if name == "new"}
+    assert results["new"].exit_code == 0
+    note = "日時：令和8年5月10日\n地区：所沢市\n参加者：5人\n\n・バスが減って困る\n"
+    (tmp_path / "my-survey" / "gatherings" / "メモ.txt").write_text(note, encoding="utf-8")
+    for name, folder in readme_commands():
+        if name != "new":
+            result = run(name, folder)
+            assert result.exit_code == 0, result.stdout
+    assert (tmp_path / "maps" / "overlap.html").exists()
+
+
+def test_check_reconciles_the_rows_of_the_sample():
+    result = run("check", SAMPLE)
+    assert result.exit_code == 0
+    used, read, reported, rows = map(
+        int, re.search(r"(\d+) \+ (\d+) \+ (\d+) = (\d+)", result.stdout).groups()
+    )
+    assert used + read + reported == rows
+    assert "集まり58回、発言860件" in result.stdout
+
+
+def test_check_fails_where_something_must_be_mended_and_says_what(tmp_path):
+    (tmp_path / "gatherings").mkdir()
+    note = "日時：令和8年5月10日\n地区：どこか市\n\n・バスが減って困る\n"
+    (tmp_path / "gatherings" / "メモ.txt").write_text(note, encoding="utf-8")
+    result = run("check", tmp_path)
+    assert result.exit_code == 1
+    assert "gatherings/メモ.txt 4行目: 地区「どこか市」が見つかりません" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["check", "build"])
+def test_a_missing_folder_gives_one_japanese_line(name, tmp_path):
+    result = run(name, tmp_path / "nowhere")
+    assert result.exit_code == 1
+    assert "フォルダが見つかりません" in result.stdout
+    assert "Traceback" not in result.stdout
+
+
+def test_new_never_writes_into_a_folder_that_holds_something(tmp_path):
+    (tmp_path / "mine.txt").write_text("だいじなもの", encoding="utf-8")
+    assert run("new", tmp_path).exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_build_says_what_was_read_not_understood_and_made(tmp_path):
+    result = run("build", SAMPLE, "--out", tmp_path, "--audience", "public")
+    assert result.exit_code == 0
+    for words in ("読んだもの", "わからなかったもの", "できたもの", "index.html"):
+        assert words in result.stdout
+
+
+def test_markup_in_a_file_name_is_shown_as_it_is(tmp_path):
+    (tmp_path / "gatherings").mkdir()
+    (tmp_path / "gatherings" / "[red]x[blue].txt").write_text("・だれが言ったか", encoding="utf-8")
+    assert "[red]x[blue].txt" in run("check", tmp_path).stdout
+
+
+def test_the_package_runs_as_a_module():
+    call = [sys.executable, "-m", "watamachi_analysis", "--version"]
+    done = subprocess.run(call, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.startswith("watamachi 0.")

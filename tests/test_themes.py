@@ -1,0 +1,112 @@
+"""Themes are suggestions: the same every time, and none where there is too little text."""
+
+import itertools
+
+import pandas as pd
+import pytest
+
+import watamachi_analysis as wm
+
+SUBJECTS = ["バスの便", "近くの病院", "子ども食堂", "公園の草", "地震の備え", "空き家の庭"]
+SAYINGS = [
+    "が少なくて困る", "を増やしてほしい", "の話を聞きたい", "が気になっている", "を手伝いたい", "が遠い",
+    "について知らない", "がもっとあればいい", "はみんなで考えたい", "を続けている",
+]  # fmt: skip
+TEXTS = pd.Series(
+    [f"{subject}{saying}" for subject, saying in itertools.product(SUBJECTS, SAYINGS)],
+    index=[f"s-{i}" for i in range(60)],
+)
+TIMES = ["朝", "夕方", "昼", "平日", "休日", "冬", "夏", "雨の日", "雪の日", "祭りの日"]
+APART = pd.Series(
+    [
+        text
+        for time, more in itertools.product(TIMES, ["", "とくに", "いつも"])
+        for text in (f"{more}{time}のバスの本数が少ない", f"{more}{time}の子ども食堂のごはんを作る")
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def themes():
+    return wm.group(TEXTS)
+
+
+def test_the_same_seed_gives_the_same_themes(themes):
+    pd.testing.assert_frame_equal(wm.group(TEXTS, seed=0), themes)
+
+
+def test_every_text_has_one_theme(themes):
+    assert themes["text_id"].tolist() == TEXTS.index.tolist()
+    assert themes["theme"].notna().all()
+
+
+def test_themes_are_numbered_by_size_from_the_largest(themes):
+    sizes = themes["theme"].value_counts().sort_index()
+    assert sizes.index.tolist() == list(range(len(sizes)))
+    assert sizes.is_monotonic_decreasing
+
+
+def test_every_theme_has_three_central_texts(themes):
+    sizes = themes.groupby("theme").size()
+    central = themes.groupby("theme")["central"].sum()
+    assert sizes.min() >= 3
+    assert central.tolist() == [3] * len(sizes)
+
+
+def test_no_theme_of_the_sample_has_more_than_three_central_texts(analysis):
+    by_theme = analysis.themes.groupby("theme")
+    central = by_theme["central"].sum()
+    assert central.tolist() == by_theme.size().clip(upper=3).tolist()
+    assert len(central) == 10
+
+
+def test_a_theme_has_one_list_of_words_and_stability_is_a_share(themes):
+    assert themes.groupby("theme")["words"].nunique().eq(1).all()
+    assert themes["words"].str.len().gt(0).all()
+    assert themes["stability"].between(-0.5, 1).all()
+    assert themes["stability"].nunique() == 1
+
+
+def test_texts_of_one_subject_and_of_another_never_share_a_theme():
+    found = wm.group(APART)
+    buses, meals = set(found["theme"].iloc[0::2]), set(found["theme"].iloc[1::2])
+    assert buses & meals == set()
+
+
+def test_answers_that_repeat_each_other_are_grouped_without_a_warning():
+    found = wm.group(pd.Series(["特にありません", "バスが少ない"] * 30))
+    assert found["theme"].nunique() == 2
+
+
+@pytest.mark.parametrize("number", [0, 1, 49])
+def test_too_little_text_gives_a_warning_and_no_theme(number):
+    with pytest.warns(wm.TooLittleText, match=f"文が{number}件"):
+        found = wm.group(TEXTS.head(number))
+    assert found["text_id"].tolist() == TEXTS.index[:number].tolist()
+    assert found["theme"].isna().all()
+    assert found["central"].isna().all()
+
+
+def test_fifty_texts_are_enough():
+    assert wm.group(TEXTS.head(50))["theme"].notna().all()
+
+
+def test_texts_without_a_word_in_common_give_no_theme():
+    strange = pd.Series([chr(0x4E00 + i) + chr(0x5E00 + i) for i in range(60)])
+    with pytest.warns(wm.TooLittleText):
+        found = wm.group(strange)
+    assert found["theme"].isna().all()
+
+
+def test_the_columns_are_the_same_with_and_without_themes(themes):
+    with pytest.warns(wm.TooLittleText):
+        none = wm.group(TEXTS.head(3))
+    assert none.columns.tolist() == themes.columns.tolist()
+    columns = ["theme", "central", "stability"]
+    assert none[columns].dtypes.tolist() == themes[columns].dtypes.tolist()
+
+
+def test_the_texts_given_stay():
+    before = TEXTS.copy()
+    wm.group(TEXTS)
+    pd.testing.assert_series_equal(TEXTS, before)
