@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from .errors import Problem
 
-
 HELP_SHEETS = {"書き方", "地区名"}
 
 
