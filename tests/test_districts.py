@@ -107,12 +107,13 @@ def test_towns_and_the_village_have_a_county_and_others_have_none():
 
 
 def test_a_changed_table_changes_no_later_one():
-    wm.load_districts().loc[0, "name"] = "changed"
+    table = wm.load_districts()
+    table.loc[0, "name"] = "changed"
     assert wm.load_districts()["name"].iloc[0] == "さいたま市西区"
 
 
 def test_an_unknown_scheme_is_refused_and_the_known_one_named():
-    with pytest.raises(ValueError, match="school.*municipality"):
+    with pytest.raises(ValueError, match=r"school.*municipality"):
         wm.load_districts(scheme="school")
 
 
@@ -124,6 +125,7 @@ def test_an_unknown_scheme_is_refused_and_the_known_one_named():
     [
         ("所沢市", ("11208",)),
         ("所沢", ("11208",)),
+        ("蕨", ("11223",)),
         (" 所沢市　", ("11208",)),
         ("埼玉県所沢市", ("11208",)),
         ("埼玉県 所沢市", ("11208",)),
@@ -141,6 +143,7 @@ def test_an_unknown_scheme_is_refused_and_the_known_one_named():
         ("112084", ()),
         ("トコロザワシ", ("11208",)),
         ("ﾄｺﾛｻﾞﾜ", ("11208",)),
+        ("オガワ", ("11343",)),
         ("ミサト", ("11237", "11381")),
         ("浦和区", ("11107",)),
         ("さいたま市浦和区", ("11107",)),
@@ -169,11 +172,6 @@ def test_an_unknown_scheme_is_refused_and_the_known_one_named():
 )
 def test_a_written_name_means_its_districts(written, codes):
     assert match_names([written], DISTRICTS) == {written: codes}
-
-
-@pytest.mark.parametrize("written", ["蕨", "ところざわし", "旧大宮市"])
-def test_an_unambiguous_short_form_is_understood(written):
-    assert match_names([written], DISTRICTS)[written] != ()
 
 
 @pytest.mark.parametrize("form", ["{}", "埼玉県{}", " {} ", "　{}"])
@@ -351,8 +349,8 @@ def test_rounded_borders_tear_no_more_than_exact_ones(mapped):
     rounded = round_shapes(mapped)
     assert shapely.coverage_is_valid(rounded.geometry.to_numpy())
     assert rounded.geometry.is_valid.all()
-    assert mapped.geometry.iloc[0].equals(round_shapes(mapped).geometry.iloc[0]) is False
-    assert (shapely.get_coordinates(rounded.geometry) * 1e5 % 1).round(3).min() >= 0
+    points = shapely.get_coordinates(rounded.geometry)
+    assert (points == points.round(5)).all()
 
 
 def test_shapes_are_in_degrees_and_simplified_little(mapped):
@@ -412,7 +410,7 @@ def test_a_file_without_the_code_column_is_refused(tmp_path):
 
 def test_a_file_of_another_prefecture_is_refused(tmp_path):
     path = write_shapes(tmp_path / "tokyo.geojson", [square(139, {"N03_007": "13101"})])
-    with pytest.raises(wm.InputError, match="72地区がありません.*埼玉県"):
+    with pytest.raises(wm.InputError, match=r"72地区がありません.*埼玉県"):
         wm.load_districts(path)
 
 

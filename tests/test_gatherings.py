@@ -103,7 +103,7 @@ def adds_up(parsed):
 
 
 def people(parsed):
-    return [None if value is None else int(value) for (value,) in held(parsed, "participants")]
+    return [int(n) if n == n and n is not None else None for n in parsed.gatherings["participants"]]
 
 
 def per_gathering(parsed):
@@ -310,9 +310,10 @@ def test_a_missing_date_is_to_be_looked_at():
     assert [problem.level for problem in parsed.problems] == ["notice"]
 
 
-def test_a_statement_number_given_twice_is_reported_and_both_statements_stay():
+@pytest.mark.parametrize("heading", ["発言番号", "番号", "発言ID", "Ｎｏ．"])
+def test_a_statement_number_given_twice_is_reported_and_both_statements_stay(heading):
     parsed = parse_table(
-        ("発言番号", *HEAD), ("1", *FIRST), ("2", "", "", "", "", "店"), ("2", "", "", "", "", "道")
+        (heading, *HEAD), ("1", *FIRST), ("2", "", "", "", "", "店"), ("2", "", "", "", "", "道")
     )
     assert texts(parsed) == ["坂がきつい", "店", "道"]
     assert lines_about(parsed) == [
@@ -363,6 +364,7 @@ def test_a_formula_never_calculated_beside_a_statement_is_one_line_and_keeps_it(
         ("坂がきつい　×３", "坂がきつい", 3),
         ("坂がきつい x2", "坂がきつい", 2),
         ("坂がきつい ✕4人", "坂がきつい", 4),
+        ("坂がきつい ｘ２", "坂がきつい", 2),
         ("坂がきつい×12名", "坂がきつい", 12),
         ("坂がきつい", "坂がきつい", 1),
         ("坂は×、店は○", "坂は×、店は○", 1),
@@ -396,7 +398,7 @@ def test_a_ditto_mark_does_not_reach_into_the_gathering_before():
     assert parsed.statements["voices"].tolist()[0] == 1
 
 
-@pytest.mark.parametrize("written", ["×3", "ｘ2", "✕４人"])
+@pytest.mark.parametrize("written", ["×3", "x2", "✕４人"])
 def test_a_count_without_words_never_makes_a_statement_without_text(written):
     table = parse_table(HEAD, FIRST, ("", "", "", "", written))
     lines = parse_lines(*LABELS, "・坂がきつい", f"・{written}")
@@ -414,7 +416,7 @@ def test_the_beginning_of_a_statement_is_not_taken_for_a_bullet(text):
 
 
 @pytest.mark.parametrize(
-    "bullet", ["・", "･", "○", "●", "◎", "□", "☆", "*", "–", "-", "－", "1. ", "２．", "3）", "(4)"]
+    "bullet", ["・", "･", "○", "●", "◎", "□", "☆", "*", "–", "-", "－", "1. ", "２．", "3）"]
 )
 def test_a_line_with_a_bullet_is_a_statement_without_it(bullet):
     assert texts(parse_lines(*LABELS, f"{bullet}坂がきつい")) == ["坂がきつい"]
@@ -740,14 +742,10 @@ def ids(parsed):
 @settings(max_examples=50, deadline=None)
 @given(order=st.permutations(["坂がきつい", "店が遠い", "暗い道", "朝市をしたい", "ベンチ"]))
 def test_statement_ids_stay_when_rows_are_reordered(order):
-    rows = [(*FIRST[:4], text) for text in order]
-    assert ids(parse_table(HEAD, *rows)) == {
-        "坂がきつい": "s-f5c90b70cc2c",
-        "店が遠い": "s-0",
-        "暗い道": "s-0",
-        "朝市をしたい": "s-0",
-        "ベンチ": "s-0",
-    }
+    first = parse_table(HEAD, *((*FIRST[:4], text) for text in sorted(order)))
+    moved = parse_table(HEAD, *((*FIRST[:4], text) for text in order))
+    assert texts(moved) == list(order)
+    assert ids(moved) == ids(first)
 
 
 def test_a_row_put_in_between_does_not_change_the_ids_of_the_others():
@@ -814,7 +812,7 @@ LINE = st.one_of(
         [
             "", "　", "日時：R8.5.10", "日時：2026-02-30", "日時：", "地区：所沢市", "会場：公民館", "参加者：12名",
             "【困りごと】", "## やっていること", "・坂", "・坂", "- 店×2", "・〃", "　つづきの行", "はぐれた行",
-            "・会場：遠い", "---", "・", "1. 道", "×3",
+            "・会場：遠い", "---", "・", "1. 道", "×3", "・×3",
         ]
     ),
     st.text(max_size=10),

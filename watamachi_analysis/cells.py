@@ -15,10 +15,10 @@ HEADER_SEARCH_ROWS = 20
 
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERAS |= {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
-_WAREKI = re.compile(
-    r"(明治|大正|昭和|平成|令和|[mtshr])\.?(\d{1,2}|元)[年./-](?:度)?(?:(\d{1,2})[月./-]?)?(?:(\d{1,2})日?)?"
-)
-_WESTERN = re.compile(r"(\d{4})[年./-](?:度)?(?:(\d{1,2})[月./-]?)?(?:(\d{1,2})日?)?")
+# After the year: month and day, each optional; blanks between the parts are ordinary.
+_MONTH_DAY = r"\s*[年./-]\s*(?:度)?\s*(?:(\d{1,2})(?!\d)\s*[月./-]?\s*)?(?:(\d{1,2})(?!\d)\s*日?)?"
+_WAREKI = re.compile(rf"(明治|大正|昭和|平成|令和|[mtshr])\.?\s*(\d{{1,2}}|元){_MONTH_DAY}")
+_WESTERN = re.compile(rf"(\d{{4}}){_MONTH_DAY}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
@@ -93,7 +93,7 @@ def parse_date(text: str) -> date | None:
     >>> parse_date("令和8年5月10日（日）10時～"), parse_date("R8.5.10")
     (datetime.date(2026, 5, 10), datetime.date(2026, 5, 10))
     """
-    written = re.sub(r"\s", "", plain(text))
+    written = plain(text)
     if not written:
         return None
     if match := _WAREKI.match(written):

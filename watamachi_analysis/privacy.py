@@ -8,6 +8,7 @@ from functools import cache
 import pandas as pd
 
 from .bundled import resource_table
+from .text import fold
 
 AUDIENCES = {"adviser": "地域福祉アドバイザー用", "member": "組合員用", "public": "公開用"}
 ALL_ISSUES = "all"
@@ -19,32 +20,30 @@ VOICE_COUNTS = {
     "activities_said": "said_gatherings",
 }
 
-_D = "[0-9０-９]"
-_H = "[-－‐−–ー]"
+# All patterns run over folded text: one width, lower case, one dash.
 _PLACEHOLDERS = {"name": "○○", "phone": "（電話番号）", "mail": "（メール）", "address": "（番地）"}
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ORDER = list(_PLACEHOLDERS)  # what a span is called where two begin at one place
+_MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_GAP = "[-ー.・ ]?"
 _PHONE = re.compile(
-    rf"(?<!{_D})(?:[(（][0０]{_D}{{1,4}}[)）]|[0０]{_D}{{1,4}})\s?{_H}?{_D}{{1,4}}{_H}?{_D}{{3,4}}(?!{_D})"
+    rf"(?<![0-9])(?:\+81{_GAP}(?:\(0\))?[0-9]{{1,4}}|\(0[0-9]{{1,4}}\)|0[0-9]{{1,4}})"
+    rf"{_GAP}(?:\([0-9]{{1,4}}\)|[0-9]{{1,4}}){_GAP}[0-9]{{3,5}}(?![0-9])"
 )
+_DAY = "(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
 _ADDRESS = re.compile(
-    rf"〒?{_D}{{3}}{_H}{_D}{{4}}(?!{_D})"
-    rf"|(?:{_D}{{1,3}}|[一二三四五六七八九十]{{1,3}})丁目(?:{_D}{{1,4}}(?:番地?|{_H})?(?:の?{_D}{{1,4}})?号?(?:{_H}{_D}{{1,4}})?)?"
-    rf"|{_D}{{1,4}}番地(?:の{_D}{{1,4}})?(?:{_D}{{1,4}}号?)?"
-    rf"|{_D}{{1,4}}番{_D}{{1,4}}号"
-    rf"|(?<!{_D})(?<!{_H}){_D}{{1,4}}{_H}{_D}{{1,4}}{_H}{_D}{{1,4}}(?!{_D})"
-    rf"|{_D}{{2,4}}号室"
+    r"〒?(?<![0-9])[0-9]{3}-[0-9]{4}(?![0-9])"
+    r"|(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})丁目"
+    r"(?:[0-9]{1,4}(?:番地?|-)?(?:の?[0-9]{1,4})?号?(?:-[0-9]{1,4})?)?"
+    r"|[0-9]{1,4}番地(?:の[0-9]{1,4})?(?:[0-9]{1,4}号?)?"
+    r"|[0-9]{1,4}番[0-9]{1,4}号"
+    rf"|(?<![0-9-])(?!{_DAY})[0-9]{{1,4}}-[0-9]{{1,4}}-[0-9]{{1,4}}(?![0-9])"
+    r"|[0-9]{2,4}号室"
 )
-_HONORIFIC = r"(?:さん|さま|様|氏|くん|君|ちゃん|先生|殿)"
 _NAME = re.compile(
-    rf"(?P<name>(?:[一-龥々〆ヶケ]{{1,6}}|[ァ-ヴー]{{2,10}}))(?P<title>{_HONORIFIC})(?![子々式相態名産下達性])"
+    r"(?P<name>[一-龥々〆ヶ](?:[一-龥々〆ヶ]|[ケノツ](?=[一-龥]))*|[ァ-ヴー]{2,}(?:・[ァ-ヴー]{2,})*)"
+    r"(?P<title>さん|さま|くん|ちゃん|先生|(?:様|氏|君|殿)(?![子々式相態名産下達性]))"
 )
-_SINGLE_NEEDS_SAN = {
-    "氏",
-    "君",
-    "殿",
-    "様",
-    "くん",
-}  # 「多様」「行くんだ」: one kanji here is no name
+_NEEDS_TWO = {"氏", "君", "殿", "様", "くん"}  # 「多様」「行くんだ」: one kanji here is no name
 
 
 def mask(texts: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
@@ -89,30 +88,37 @@ def mask(texts: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
 
 
 def _personal(text: str) -> list[tuple[int, int, str]]:
-    """Return the spans to mask, in order; where two overlap the first and longer stays."""
-    found = [(m.start(), m.end(), "mail") for m in _MAIL.finditer(text)]
-    found += [
-        (m.start(), m.end(), "phone") for m in _PHONE.finditer(text) if _digits(m[0]) in {10, 11}
-    ]
-    found += [(m.start(), m.end(), "address") for m in _ADDRESS.finditer(text)]
-    found += list(_names(text))
+    """Return the spans to mask, in order; those that touch one another become one."""
+    folded = fold(text)
+    found = [(m.start(), m.end(), "mail") for m in _MAIL.finditer(folded.text)]
+    found += [(m.start(), m.end(), "phone") for m in _phones(folded.text)]
+    found += [(m.start(), m.end(), "address") for m in _ADDRESS.finditer(folded.text)]
+    found += list(_names(folded.text))
     kept: list[tuple[int, int, str]] = []
-    for span in sorted(found, key=lambda span: (span[0], -span[1])):
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
+    spans = [(*folded.span(start, end), kind) for start, end, kind in found]
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], _ORDER.index(span[2]))):
+        if kept and start < kept[-1][1]:
+            before = kept.pop()
+            kept.append((before[0], max(before[1], end), before[2]))
+        else:
+            kept.append((start, end, kind))
     return kept
 
 
-def _digits(text: str) -> int:
-    return sum(character.isdigit() for character in text)
+def _phones(text: str) -> Iterator[re.Match[str]]:
+    """Yield what has the ten or eleven digits of a phone number (nine or ten after +81)."""
+    for match in _PHONE.finditer(text):
+        digits = sum(map(str.isdigit, match[0].removeprefix("+81")))
+        if 10 <= digits + match[0].startswith("+81") <= 11:
+            yield match
 
 
 def _names(text: str) -> Iterator[tuple[int, int, str]]:
     whole, ends = _not_names()
     for match in _NAME.finditer(text):
-        name = match["name"]
-        is_role = name in whole or name.endswith(ends)
-        if not is_role and not (len(name) == 1 and match["title"] in _SINGLE_NEEDS_SAN):
+        name, before_title = match["name"], text[: match.start("title")]
+        is_role = name in whole or before_title.endswith(ends)
+        if not is_role and not (len(name) == 1 and match["title"] in _NEEDS_TWO):
             yield match.start("name"), match.end("name"), "name"
 
 
