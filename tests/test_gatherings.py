@@ -584,19 +584,14 @@ def test_cells_left_blank_below_in_a_word_table_mean_the_same_gathering():
 
 
 def test_a_statement_cell_merged_downwards_in_a_word_table_counts_once(tmp_path):
-    document = docx.Document()
-    table = document.add_table(3, 3)
-    for row, values in zip(
-        table.rows,
-        [("日時", "地区", "発言"), ("R8.5.10", "所沢市", "坂"), ("", "所沢市", "")],
-        strict=True,
-    ):
-        for cell, value in zip(row.cells, values, strict=True):
-            cell.text = value
+    rows = [["日時", "地区", "発言"], ["R8.5.10", "所沢市", "坂"], ["", "所沢市", ""]]
+    path = word(tmp_path / "記録.docx", rows)
+    document = docx.Document(path)
+    table = document.tables[0]
     table.cell(1, 0).merge(table.cell(2, 0))
     table.cell(1, 2).merge(table.cell(2, 2))
-    document.save(tmp_path / "記録.docx")
-    assert [text.strip() for text in texts(parse_file(tmp_path / "記録.docx"))] == ["坂"]
+    document.save(path)
+    assert [text.strip() for text in texts(parse_file(path))] == ["坂"]
 
 
 def test_the_label_beside_a_statement_in_a_word_table_lends_its_kind():

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "watamachi_analysis"
 ROOMS = sorted(PACKAGE.glob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-FILE_ROOMS = {"read", "bundled", "reports", "workbook", "templates", "survey", "cli"}
+FILE_ROOMS = {"read", "office", "bundled", "reports", "workbook", "templates", "survey", "cli"}
 FILE_CALLS = {
     "open", "read_text", "write_text", "read_bytes", "write_bytes", "unlink", "mkdir",
     "rmtree", "read_file", "read_csv", "read_excel", "save", "TemporaryDirectory",
@@ -31,13 +31,13 @@ LIBRARY_ROOMS = {
     "pandera": {"tables"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "docx": {"read"},
-    "openpyxl": {"read", "workbook", "templates"},
+    "docx": {"office"},
+    "openpyxl": {"office", "workbook", "templates"},
     "shapely": {"districts"},
     "pyogrio": {"read"},
     "tomllib": {"read"},
     "csv": {"read"},
-    "zipfile": {"read", "workbook"},
+    "zipfile": {"read", "office", "workbook"},
 }
 
 

@@ -177,8 +177,9 @@ def test_the_same_measure_twice_has_two_ids_and_the_first_is_that_of_once():
 
 def test_the_same_measure_on_two_sheets_is_loaded(tmp_path):
     book = openpyxl.Workbook()
-    sheets = [book.active, book.create_sheet("二")]
-    [sheet.append(row) for sheet in sheets for row in (HEAD, FIRST)]
+    book.active.append(HEAD)
+    book.active.append(FIRST)
+    book.copy_worksheet(book.active)
     book.save(tmp_path / "計画.xlsx")
     assert wm.load_plan(tmp_path / "計画.xlsx")["measure_id"].is_unique
 

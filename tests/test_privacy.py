@@ -246,9 +246,7 @@ def test_what_is_not_masked_stays_word_for_word(text):
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text(
-        "あいうえおかきくけことがはをにのでまスパ、テレビー。、「」\n 買物病院遠近少多人学校3"
-    )
+    st.text("あいうえおかきくけことがはをにのでまスパ、テレビー。、「」\n 買物病院遠近少多人学校3")
 )
 def test_a_text_without_personal_data_is_unchanged(text):
     assert mask_one(text) == text

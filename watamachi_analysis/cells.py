@@ -99,9 +99,13 @@ def parse_date(text: str) -> date | None:
     if match := _WAREKI.match(written):
         era, years, month, day = match.groups()
         year = _ERAS[era] + (1 if years == "元" else int(years))
-    elif match := _WESTERN.match(written) or _COMPACT.match(written):
+        is_day = years != "0"
+    elif match := _COMPACT.match(written) or _WESTERN.match(written):
         year, month, day = int(match[1]), match[2], match[3]
+        is_day = True
     else:
+        raise ValueError(text)
+    if not is_day or written[match.end() : match.end() + 1].isdigit():
         raise ValueError(text)
     return date(year, int(month or 4), int(day or 1))
 
@@ -196,9 +200,18 @@ def find_table(sheet: Sheet, table: str, required: Iterable[str]) -> Table | Non
         for i, text in enumerate(sheet.rows[header].cells)
         if text.strip() and i not in positions
     )
-    body = sheet.rows[header + 1 :]
-    records = tuple(_record(row, columns) for row in body if not row.is_blank)
+    records = tuple(
+        _record(row, columns)
+        for row in sheet.rows[header + 1 :]
+        if not row.is_blank and not _repeats_headings(row, columns)
+    )
     return Table(columns, sheet.rows[:header], records, unknown)
+
+
+def _repeats_headings(row: Row, columns: Sequence[Column]) -> bool:
+    """Tell whether a row says the headings once more, as over a second block."""
+    said = {c.position: c.heading for c in columns}
+    return all(said.get(i, "") == cell.strip() for i, cell in enumerate(row.cells) if cell.strip())
 
 
 def _columns(cells: Sequence[str], above: Sequence[str], table: str) -> tuple[Column, ...]:

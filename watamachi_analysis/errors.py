@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -31,6 +32,11 @@ class Problem:
         """Return the one line a person reads."""
         where = f"{self.file} {self.place}".strip()
         return f"{where}: {self.found}。{self.mend}。"
+
+
+def file_problem(path: Path, found: str, mend: str) -> Problem:
+    """Return a problem of a whole file."""
+    return Problem(path.name, "", found, mend)
 
 
 @dataclass(frozen=True)

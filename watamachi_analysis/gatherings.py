@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import PurePath
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from .cells import Record, Table, find_table, match_heading, plain
 from .errors import Problem
 from .notes import GATHERING_FIELDS, Notes, read_label
-from .rows import Row, Sheet, Source, Tally
+from .rows import Row, Source, Tally
 
 GATHERING_COLUMNS = [
     "gathering_id", "kind", "name", "date", "district_name", "venue", "participants", "file", "place",
@@ -20,7 +21,11 @@ STATEMENT_COLUMNS = [
     "statement_id", "gathering_id", "text", "kind_hint", "voices", "publishable", "file", "place",
 ]  # fmt: skip
 
-_BULLET = re.compile(r"^\s*(?:[・･○●◯◎•‣▪□☆★◇◆＊*–—\-－―]|[0-9０-９]{1,2}[.．)）])\s*(?=\S)")
+# A mark that begins a line; not the beginning of 「○○さん」, 「-5度」 or 「1.5キロ」.
+_BULLET = re.compile(
+    r"^\s*(?:[・･•‣▪■□☆★◇◆＊*]|([○●◯◎])(?!\1)|[–—\-－―](?![0-9０-９])"
+    r"|[0-9０-９]{1,2}(?:[.．](?![0-9０-９])|[)）]))\s*(?=\S)"
+)
 _HEADING = re.compile(
     r"^\s*(?:【([^】]{1,40})】|[■▼▶]\s*(\S.{0,39})|#{1,6}\s*(\S.{0,59})|[<＜≪《]([^>＞≫》]{1,40})[>＞≫》])\s*$"
 )
@@ -51,7 +56,8 @@ def parse_gatherings(source: Source) -> ParsedGatherings:
         `district_name`; `statements` keyed by `statement_id`. Both ids depend on what is
         said, not on where in the file it stands.
     """
-    every = [_read_sheet(sheet) for sheet in source.sheets if sheet.rows]
+    repeats: Counter[str] = Counter()
+    every = [_read_sheet(Notes(sheet, repeats=repeats)) for sheet in source.sheets if sheet.rows]
     gatherings: dict[str, dict[str, object]] = {}
     for notes in every:
         gatherings = notes.gatherings | gatherings
@@ -72,18 +78,18 @@ def parse_gatherings(source: Source) -> ParsedGatherings:
     )
 
 
-def _read_sheet(sheet: Sheet) -> Notes:
-    notes = Notes(sheet)
+def _read_sheet(notes: Notes) -> Notes:
+    sheet = notes.sheet
     if sheet.is_help:
         notes.used = sheet.filled_rows
         return notes
-    table = find_table(sheet, "gathering", ["text"]) if sheet.is_grid else None
-    if table is not None:
-        _read_table(notes, table)
-    elif sheet.is_grid:
-        _report_no_table(notes)
-    else:
+    if not sheet.is_grid:
         _read_lines(notes)
+    elif table := find_table(sheet, "gathering", ["text"]):
+        notes.used += sheet.filled_rows - len(table.records)
+        _read_table(notes, table)
+    else:
+        _report_no_table(notes)
     if not notes.statements and not notes.problems:
         mend = "発言の行の頭に「・」を付けるか、ひな形に書き写してください"
         notes.report(None, "発言が一つも書かれていません", mend, notice=True)
@@ -104,7 +110,6 @@ def _report_no_table(notes: Notes) -> None:
 def _read_table(notes: Notes, table: Table) -> None:
     for row in table.above:
         notes.take_label(row)
-    notes.used = notes.sheet.filled_rows - len(table.records)
     notes.is_form = any(plain(c.heading) in {"タイムスタンプ", "timestamp"} for c in table.columns)
     _report_unused_columns(notes, table)
     answers = Counter(_read_record(notes, record) for record in table.records)
@@ -118,15 +123,16 @@ def _read_record(notes: Notes, record: Record) -> str:
     """Take the statements of a row; return its gathering, '' if the row says nothing."""
     _take_gathering(notes, record)
     if not record.texts:
-        notes.reported += 1
         mend = "発言を書くか、行を消してください"
         notes.report(record.row, "発言が書かれていません", mend, notice=True)
-        return ""
-    notes.read += 1
-    for text, kind in record.texts:
-        for part in _split_cell(text, by_line=notes.is_form):
-            notes.add(record.row, part, kind or record.get("kind_hint"), record)
-    return notes.key()
+    added = [
+        notes.add(record.row, part, kind or record.get("kind_hint"), record)
+        for text, kind in record.texts
+        for part in _split_cell(text, by_line=notes.is_form)
+    ]
+    notes.read += any(added)
+    notes.reported += not any(added)
+    return notes.key() if any(added) else ""
 
 
 def _report_unused_columns(notes: Notes, table: Table) -> None:
@@ -156,7 +162,7 @@ def _take_gathering(notes: Notes, record: Record) -> None:
     given = {name: record.get(name) for name in GATHERING_FIELDS if record.get(name)}
     begins = any(
         name in record.own and notes.gathering.get(name, given[name]) != given[name]
-        for name in ("date", "name")
+        for name in ("date", "name", "district")
         if name in given
     )
     notes.gathering = given if begins else notes.gathering | given
@@ -182,7 +188,7 @@ def _split_cell(text: str, *, by_line: bool) -> Iterator[str]:
 
 def _read_lines(notes: Notes) -> None:
     heading, has_bullets = "", False
-    for row in _with_tables_as_lines(notes.sheet.rows):
+    for row in _as_lines(notes):
         text = row.cells[0].strip()
         if not text:
             continue
@@ -193,7 +199,7 @@ def _read_lines(notes: Notes) -> None:
             notes.used += row.style != "label rest"
         elif found := _heading(row):
             heading = found
-            notes.used += 1
+            notes.used += row.style != "Heading rest"
         elif _BULLET.match(text) or row.style.startswith(("List", "箇条書き", "リスト")):
             has_bullets = True
             _take_bullet(notes, row, _BULLET.sub("", text), heading)
@@ -211,10 +217,11 @@ def _heading(row: Row) -> str:
 
 def _take_bullet(notes: Notes, row: Row, text: str, heading: str) -> None:
     if notes.gathering:
-        notes.read += row.style != "List rest"
-        notes.add(row, text, heading)
+        added = notes.add(row, text, heading)
+        notes.read += added and row.style != "List rest"
+        notes.reported += not added and row.style != "List rest"
     else:
-        notes.reported += 1
+        notes.reported += row.style != "List rest"
         mend = "発言の前に「日時：」「地区：」の行を入れてください"
         notes.report(row, "どの集まりの発言か分かりません", mend)
 
@@ -233,31 +240,52 @@ def _take_plain(notes: Notes, row: Row, has_bullets: bool) -> None:
         notes.report(row, f"発言かどうか分かりません「{text.strip()[:20]}」", mend, notice=True)
 
 
-def _with_tables_as_lines(rows: tuple[Row, ...]) -> Iterator[Row]:
-    """Yield Word table rows as `日時：…` lines: label beside value, or labels above values."""
+def _as_lines(notes: Notes) -> Iterator[Row]:
+    """Yield lines as they are, and Word tables as `日時：…` lines; read tables of voices whole."""
+    for style, block in groupby(notes.sheet.rows, key=lambda row: row.style):
+        rows = tuple(block)
+        if not style.startswith("table"):
+            yield from rows
+            continue
+        sheet = replace(notes.sheet, rows=rows)
+        table = find_table(sheet, "gathering", ["text"])
+        if table is not None and len(table.columns) > 1 and not _is_beside(rows):
+            notes.used += sheet.filled_rows - len(table.records)
+            _read_table(notes, table)
+        else:
+            yield from _table_as_lines(rows)
+
+
+def _is_beside(rows: tuple[Row, ...]) -> bool:
+    """Tell whether a Word table has its labels beside the values, one pair a row."""
+    labels = [row.cells[0] for row in rows if len(row.cells) == 2]
+    return len(labels) == len(rows) and all(match_heading(text, "gathering") for text in labels)
+
+
+def _table_as_lines(rows: tuple[Row, ...]) -> Iterator[Row]:
+    """Yield `日時：…` lines of a Word table: labels beside values, or a row of labels above."""
     labels: tuple[str, ...] = ()
     for row in rows:
-        if not row.style.startswith("table"):
-            labels = ()
-            yield row
-        elif len(row.cells) > 2 and all(match_heading(cell, "gathering") for cell in row.cells):
+        own = tuple(cell for i, cell in enumerate(row.cells) if i not in row.inherited and cell)
+        if len(own) > 2 and all(match_heading(cell, "gathering") for cell in own):
             labels = row.cells
-            yield Row(row.place, ("／".join(row.cells),), style="label head")
-        elif len(labels) == len(row.cells):
+            yield Row(row.place, ("／".join(own),), style="label head")
+        elif labels and len(labels) == len(row.cells):
             yield from _labelled(row, list(zip(labels, row.cells, strict=True)))
         else:
-            pairs = list(zip(row.cells[::2], row.cells[1::2], strict=False))
-            yield from _labelled(row, pairs)
+            yield from _labelled(row, list(zip(own[::2], own[1::2], strict=False)))
 
 
 def _labelled(row: Row, pairs: list[tuple[str, str]]) -> Iterator[Row]:
+    """Yield a line per label; a label of statements is the heading of the lines in its cell."""
     fields = [match_heading(key, "gathering") for key, _ in pairs]
     if not any(fields):
-        yield Row(row.place, (" ".join(row.cells),))
+        yield Row(row.place, (" ".join(cell for cell in row.cells if cell),))
         return
     rest = ""
     for (key, value), known in zip(pairs, fields, strict=True):
         if known and known[0] == "text":
+            yield Row(row.place, (key,), style="Heading rest")
             for part in _split_cell(value, by_line=True):
                 yield Row(row.place, (part,), style=f"List{rest}")
                 rest = " rest"

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from .bundled import resource_table
 from .cells import Record, date_or_problem, match_heading, parse_number, parse_yes, plain
+from .districts import load_districts, match_names
 from .errors import Problem
 from .ids import make_id
 from .rows import Row, Sheet
@@ -33,7 +34,7 @@ GATHERING_FIELDS = (
 _LABEL = re.compile(
     r"^\s*(?:[-*・○●◯■]\s*)?\**\s*(?P<key>[^:：]{1,12}?)\s*\**\s*[:：]\s*\**\s*(?P<value>.*?)\s*\**\s*$"
 )
-_TIMES = re.compile(r"\s*[×xX✕]\s*([0-9０-９]{1,2})\s*(?:人|名)?\s*$")
+_TIMES = re.compile(r"\s*[×xXｘＸ✕]\s*([0-9０-９]{1,2})\s*(?:人|名)?\s*$")
 _SAME = {"〃", "同上", "々", "”", '"'}
 _KIND_WORDS = {
     "briefing": "説明会",
@@ -61,6 +62,8 @@ class Notes:
         What could not be used.
     used, read, reported
         Where the rows went.
+    repeats
+        How often each text was said in each gathering, over all sheets of the file.
     """
 
     sheet: Sheet
@@ -72,7 +75,7 @@ class Notes:
     used: int = 0
     read: int = 0
     reported: int = 0
-    _repeats: Counter[str] = field(default_factory=Counter)
+    repeats: Counter[str] = field(default_factory=Counter)
 
     def report(self, row: Row | None, found: str, mend: str, *, notice: bool = False) -> None:
         """Add a problem placed at a row."""
@@ -80,10 +83,10 @@ class Notes:
 
     def key(self) -> str:
         """Return the id of the gathering that is open."""
-        parts = ["name", "district"] if self.is_form else ["date", "name", "district", "venue"]
-        # 川口 and 川口市 are one place: people answering a form write both.
-        said = [re.sub("[市区町村]$", "", self.gathering.get(part, "")) for part in parts]
-        return make_id("g", self.gathering.get("gathering_id") or "|".join(said))
+        parts = ["name"] if self.is_form else ["date", "name", "venue"]
+        said = [self.gathering.get(part, "") for part in parts]
+        place = same_place(self.gathering.get("district", ""))
+        return make_id("g", self.gathering.get("gathering_id") or "|".join([*said, place]))
 
     def take_label(self, row: Row) -> None:
         """Let a line such as `日時：令和8年5月10日` describe the gathering that is open."""
@@ -91,20 +94,25 @@ class Notes:
         if label and label[1]:
             self.gathering = self.gathering | {label[0]: label[1]}
 
-    def add(self, row: Row, text: str, hint: str, record: Record | None = None) -> None:
+    def add(self, row: Row, text: str, hint: str, record: Record | None = None) -> bool:
         """Add a statement to the gathering that is open, and the gathering when it is new.
 
         `×3` at the end, or a column for it, is how many people said so; `〃` is one more who
-        said what stands above.
+        said what stands above. Returns whether the row says anything.
         """
-        if plain(text) in _SAME and self.statements:
-            above = self.statements[-1]
+        is_ditto = plain(text) in _SAME
+        above = self.statements[-1] if self.statements else None
+        if is_ditto and above and above["gathering_id"] == self.key():
             above["voices"] = int(str(above["voices"])) + 1
-            return
+            return True
         times = _TIMES.search(text)
-        said = text[: times.start()] if times else text
+        said = (text[: times.start()] if times else text).strip()
+        if is_ditto or not said:
+            mend = "だれかの発言なら、ことばで書いてください"
+            self.report(row, f"「{text.strip()}」だけで、発言がありません", mend, notice=True)
+            return False
         given = parse_number(record.get("voices")) if record else None
-        voices = max(int(plain(times[1])) if times else 1, int(given or 1), 1)
+        counted = int(plain(times[1])) if times else 1
         gathering_id = self._open(row)
         self.statements.append(
             {
@@ -112,12 +120,13 @@ class Notes:
                 "gathering_id": gathering_id,
                 "text": said,
                 "kind_hint": kind_of_heading(hint) or None,
-                "voices": voices,
+                "voices": max(counted, int(given or 1), 1),
                 "publishable": parse_yes(record.get("publishable")) if record else None,
                 "file": self.sheet.file,
                 "place": self.sheet.place(row),
             }
         )
+        return True
 
     def extend_last(self, text: str) -> None:
         """Add the next line of a statement that was broken over two."""
@@ -128,8 +137,8 @@ class Notes:
     def _statement_id(self, gathering_id: str, text: str) -> str:
         words = "".join(plain(text).split())
         said = f"{gathering_id}|{words}"
-        self._repeats[said] += 1
-        return make_id("s", said, self._repeats[said])
+        self.repeats[said] += 1
+        return make_id("s", said, self.repeats[said])
 
     def _open(self, row: Row) -> str:
         key = self.key()
@@ -156,6 +165,19 @@ class Notes:
             "place": self.sheet.place(row),
         }
         return key
+
+
+@cache
+def same_place(district: str) -> str:
+    """Return one writing for the ways in which people write a district.
+
+    Examples
+    --------
+    >>> same_place("川口") == same_place("埼玉県川口市"), same_place("どこか")
+    (True, 'どこか')
+    """
+    codes = match_names([district], load_districts())[district]
+    return "・".join(codes) or plain(district)
 
 
 def read_label(text: str) -> tuple[str, str] | None:

@@ -1,0 +1,214 @@
+"""Open Excel and Word files as rows of text, merged cells filled, damage told from content."""
+
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import docx
+import docx.document
+import openpyxl
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .errors import InputError, Problem, file_problem
+from .rows import Row, Sheet, Source
+
+MEGABYTE = 1_000_000
+MAX_UNPACKED_BYTES = 400 * MEGABYTE
+OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
+# What the readers of Excel and Word raise on a file that is broken inside.
+DAMAGE = (
+    AttributeError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    PackageNotFoundError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def check_package(path: Path, kind: str) -> None:
+    """Refuse a Word or Excel file that is locked, broken, or would unpack to a bomb.
+
+    Raises
+    ------
+    InputError
+        Saying which of these it is.
+    """
+    with path.open("rb") as file:
+        signature = file.read(8)
+    if signature == OLE_SIGNATURE:
+        raise InputError(
+            file_problem(
+                path,
+                "パスワードがかかっているか、古い形式です",
+                f"パスワードを外して {path.suffix} で保存し直してください",
+            )
+        )
+    try:
+        with zipfile.ZipFile(path) as package:
+            size = sum(item.file_size for item in package.infolist())
+            is_locked = any(item.flag_bits & 1 for item in package.infolist())
+    except (zipfile.BadZipFile, OSError) as error:
+        raise InputError(
+            file_problem(
+                path,
+                f"壊れているか、{kind} のファイルではありません",
+                f"{kind} で開いて保存し直してください",
+            )
+        ) from error
+    if is_locked:
+        mend = f"パスワードを外して {path.suffix} で保存し直してください"
+        raise InputError(file_problem(path, "パスワードがかかっています", mend))
+    if size > MAX_UNPACKED_BYTES:
+        found = f"中身が大きすぎます（{size / MEGABYTE:.0f} MB）"
+        raise InputError(file_problem(path, found, "画像などを除いて小さくしてください"))
+
+
+def read_workbook(path: Path) -> Source:
+    """Read every worksheet of an Excel file, and report formulas that were never calculated.
+
+    Raises
+    ------
+    InputError
+        If it is locked, broken or far too large.
+    """
+    check_package(path, "Excel")
+    formulas = _open_workbook(path, values=False)
+    has_formula = any(
+        cell.data_type == "f"
+        for sheet in formulas.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+    )
+    book = _open_workbook(path, values=True) if has_formula else formulas
+    problems: list[Problem] = []
+    sheets = []
+    for sheet in book.worksheets:
+        rows, uncalculated = _grid_rows(sheet, formulas[sheet.title])
+        sheets.append(
+            Sheet(path.name, sheet.title if len(book.worksheets) > 1 else "", rows, is_grid=True)
+        )
+        problems += [
+            Problem(
+                path.name,
+                f"{sheet.title} {cell}",
+                "計算されていない数式です",
+                "Excel で開いて保存し直してください",
+            )
+            for cell in uncalculated
+        ]
+    return Source(path.name, tuple(sheets), tuple(problems))
+
+
+def _open_workbook(path: Path, *, values: bool) -> openpyxl.Workbook:
+    try:
+        with warnings.catch_warnings():
+            # Drop-downs and colours that openpyxl cannot keep do not matter for reading.
+            warnings.simplefilter("ignore", UserWarning)
+            with path.open("rb") as file:  # closed even where openpyxl gives up
+                return openpyxl.load_workbook(file, data_only=values)
+    except DAMAGE as error:
+        mend = "Excel で開いて保存し直してください"
+        raise InputError(file_problem(path, "壊れていて読めません", mend)) from error
+
+
+def _grid_rows(sheet: Worksheet, formulas: Worksheet) -> tuple[tuple[Row, ...], list[str]]:
+    """Return the rows of a worksheet, merged cells filled, and its uncalculated formulas."""
+    anchors = {
+        (row, column): (area.min_row, area.min_col)
+        for area in sheet.merged_cells.ranges
+        for row, column in area.cells
+        if (row, column) != (area.min_row, area.min_col)
+    }
+    rows: list[Row] = []
+    uncalculated: list[str] = []
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        texts: list[str] = []
+        for column, cell in enumerate(cells, 1):
+            anchor = anchors.get((number, column))
+            value = sheet.cell(*anchor).value if anchor else cell.value
+            texts.append(_cell_text(value))
+            if value is None and not anchor and formulas.cell(number, column).data_type == "f":
+                uncalculated.append(cell.coordinate)
+        inherited = frozenset(i for i in range(len(cells)) if (number, i + 1) in anchors)
+        rows.append(Row(f"{number}行目", tuple(texts), inherited))
+    return tuple(rows), uncalculated
+
+
+def _cell_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return (
+            value.isoformat(sep=" ")
+            if value.time().isoformat() != "00:00:00"
+            else value.date().isoformat()
+        )
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def read_word(path: Path) -> Source:
+    """Read the paragraphs and table rows of a Word file, in their order, as one sheet.
+
+    Raises
+    ------
+    InputError
+        If it is locked, broken or far too large.
+    """
+    check_package(path, "Word")
+    try:
+        document = docx.Document(str(path))
+    except DAMAGE as error:
+        raise InputError(
+            file_problem(path, "壊れていて読めません", "Word で開いて保存し直してください")
+        ) from error
+    rows = tuple(_word_rows(document))
+    return Source(path.name, (Sheet(path.name, "", rows, is_grid=False),))
+
+
+def _word_rows(document: docx.document.Document) -> Iterator[Row]:
+    tables = paragraphs = 0
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            tables += 1
+            yield from _word_table(block, tables)
+        else:
+            paragraphs += 1
+            style = (block.style.name or "") if block.style else ""
+            for line in block.text.splitlines():
+                yield Row(f"{paragraphs}段落目", (line,), style=style)
+
+
+def _word_table(table: Table, number: int) -> Iterator[Row]:
+    """Yield the rows of a Word table; a merged cell is inherited everywhere but at its start."""
+    seen: set[object] = set()
+    for place, row in enumerate(table.rows, 1):
+        own: set[object] = set()
+        inherited: set[int] = set()
+        texts: list[str] = []
+        for position, cell in enumerate(row.cells):
+            if cell._tc in seen:
+                inherited.add(position)
+            texts.append("" if cell._tc in own else cell.text)
+            own.add(cell._tc)
+        seen |= own
+        if len(own) == 1:  # one cell over the whole width
+            texts, inherited = texts[:1], inherited & {0}
+        style = f"table {number}"
+        yield Row(f"表{number}の{place}行目", tuple(texts), frozenset(inherited), style)
