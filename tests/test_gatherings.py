@@ -147,6 +147,14 @@ def test_a_gathering_of_the_same_day_and_name_in_another_district_does_not_inher
     assert people(parsed) == [12, None]
 
 
+def test_a_new_district_below_a_blank_day_and_name_is_of_the_same_day_and_name():
+    parsed = parse_table(HEAD, FIRST, ("", "", "飯能市", "", "暗い道"))
+    assert held(parsed, "date", "name", "district_name") == [
+        [date(2026, 5, 10), "五月のカフェ", "所沢市"],
+        [date(2026, 5, 10), "五月のカフェ", "飯能市"],
+    ]
+
+
 def test_the_gathering_of_every_row_written_out_is_one():
     parsed = parse_table(HEAD, FIRST, (*FIRST[:4], "店が遠い"), (*FIRST[:4], "暗い道"))
     assert len(parsed.gatherings) == 1

@@ -15,8 +15,8 @@ HEAD = "開催日,地区,発言\n"
 GOOD = HEAD + "2026-05-10,所沢市,坂がきつい\n,,店が遠い\n"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
 HTML = "<html><table><tr><td>発言</td></tr></table></html>"
-# where: what was found。how to mend it。
-LINE = re.compile(r"^\S+( \S.*?)?: [^。]+。[^。]+。$")
+# where: what was found。how to mend it。 — and all of it on one line
+LINE = re.compile(r"^\S+( \S.*?)?: ([^。\n]+。){2,}$")
 
 
 def excel(*rows):

@@ -16,7 +16,10 @@ HEADER_SEARCH_ROWS = 20
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERAS |= {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
 # After the year: month and day, each optional; blanks between the parts are ordinary.
-_MONTH_DAY = r"\s*[年./-]\s*(?:度)?\s*(?:(\d{1,2})(?!\d)\s*[月./-]?\s*)?(?:(\d{1,2})(?!\d)\s*日?)?"
+_MONTH_DAY = (
+    r"\s*[年./-]\s*(?:度)?\s*"
+    r"(?:(\d{1,2})(?!\d)(?:\s*[月./-]\s*(\d{1,2})(?!\d)(?!\s*[時:])(?:\s*日)?)?(?:\s*月)?)?"
+)
 _WAREKI = re.compile(rf"(明治|大正|昭和|平成|令和|[mtshr])\.?\s*(\d{{1,2}}|元){_MONTH_DAY}")
 _WESTERN = re.compile(rf"(\d{{4}}){_MONTH_DAY}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
@@ -105,7 +108,7 @@ def parse_date(text: str) -> date | None:
         is_day = True
     else:
         raise ValueError(text)
-    if not is_day or written[match.end() : match.end() + 1].isdigit():
+    if not is_day or re.match(r"[./-]?\d", written[match.end() :]):
         raise ValueError(text)
     return date(year, int(month or 4), int(day or 1))
 

@@ -182,7 +182,7 @@ def _name_index(districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
         code, name, area = str(row.district), str(row.name), str(row.area)
         own = name.removeprefix(area)
         forms = {name, own, f"{row.county}{name}", str(row.kana), code, code + _check_digit(code)}
-        forms |= {form[:-1] for form in (own, str(row.kana)) if len(form) > 2}
+        forms |= {own[:-1], re.sub("(?:シ|マチ|ムラ|チョウ|ソン|ク)$", "", str(row.kana))} - {""}
         for form in forms:
             index[_simple_name(form)].add(code)
         if area:
@@ -264,13 +264,15 @@ def _places(
     for match in pattern.finditer(plain):
         after, before = folded.text[match.end() :], folded.text[: match.start()]
         codes, sure = surfaces[match[0]]
-        other_city = (
-            match[0].endswith("区")
-            and before.endswith("市")
-            and not match[0].startswith("さいたま")
-        )
-        if after.startswith(_HONORIFICS) or (other_city and not before.endswith("さいたま市")):
+        if after.startswith(_HONORIFICS) or _is_elsewhere(match[0], before):
             continue
         start, end = folded.span(match.start(), match.end())
         for code in codes:
             yield code, start, end, text[start:end], "sure" if sure else "ambiguous"
+
+
+def _is_elsewhere(name: str, before: str) -> bool:
+    """Tell whether the words before a name put it into another city or prefecture."""
+    if before.endswith(("都", "道", "府", "県")):
+        return not before.endswith("埼玉県")
+    return name.endswith("区") and before.endswith("市") and not before.endswith("さいたま市")

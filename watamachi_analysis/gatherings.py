@@ -61,6 +61,9 @@ def parse_gatherings(source: Source) -> ParsedGatherings:
     gatherings: dict[str, dict[str, object]] = {}
     for notes in every:
         gatherings = notes.gatherings | gatherings
+        if not (notes.statements or notes.problems or source.problems or notes.sheet.is_help):
+            mend = "発言の行の頭に「・」を付けるか、ひな形に書き写してください"
+            notes.report(None, "発言が一つも書かれていません", mend, notice=True)
     statements = [row for notes in every for row in notes.statements]
     tally = Tally(
         source.file,
@@ -90,9 +93,6 @@ def _read_sheet(notes: Notes) -> Notes:
         _read_table(notes, table)
     else:
         _report_no_table(notes)
-    if not notes.statements and not notes.problems:
-        mend = "発言の行の頭に「・」を付けるか、ひな形に書き写してください"
-        notes.report(None, "発言が一つも書かれていません", mend, notice=True)
     return notes
 
 
@@ -160,12 +160,13 @@ def _take_gathering(notes: Notes, record: Record) -> None:
         notes.gathering |= {"district": record.get("district"), "date": record.get("date")}
         return
     given = {name: record.get(name) for name in GATHERING_FIELDS if record.get(name)}
-    begins = any(
-        name in record.own and notes.gathering.get(name, given[name]) != given[name]
-        for name in ("date", "name", "district")
-        if name in given
-    )
-    notes.gathering = given if begins else notes.gathering | given
+    before = notes.gathering
+    new = {name for name in record.own & before.keys() if before[name] != given[name]}
+    if new & {"date", "name"}:
+        before = {}
+    elif "district" in new:  # the same day and name in the next district: other people
+        before = {name: before[name] for name in ("date", "name", "kind") if name in before}
+    notes.gathering = before | given
 
 
 def _split_cell(text: str, *, by_line: bool) -> Iterator[str]:

@@ -207,8 +207,11 @@ def _gathering_kind(said: Mapping[str, str], stem: str) -> str:
 @cache
 def _heading_kinds() -> dict[str, str]:
     known = resource_table("text/headings.csv")
-    own = {kind: kind for kind in known["kind"]}
-    return own | {plain(h): k for h, k in zip(known["heading"], known["kind"], strict=True)}
+    return {_bare(h): k for h, k in zip(known["heading"], known["kind"], strict=True)}
+
+
+def _bare(heading: str) -> str:
+    return re.sub(r"[\s【】<>:：・]", "", plain(heading))
 
 
 def kind_of_heading(heading: str) -> str:
@@ -219,4 +222,5 @@ def kind_of_heading(heading: str) -> str:
     >>> kind_of_heading("困りごと"), kind_of_heading("第二班")
     ('need', '')
     """
-    return _heading_kinds().get(re.sub(r"[\s【】<>:：・]", "", plain(heading)), "")
+    kinds = _heading_kinds()
+    return heading if heading in kinds.values() else kinds.get(_bare(heading), "")

@@ -60,7 +60,7 @@ def check_package(path: Path, kind: str) -> None:
         with zipfile.ZipFile(path) as package:
             size = sum(item.file_size for item in package.infolist())
             is_locked = any(item.flag_bits & 1 for item in package.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGE as error:
         raise InputError(
             file_problem(
                 path,

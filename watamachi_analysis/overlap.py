@@ -175,7 +175,7 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
     elif row["state"] == "too_little":
         said = f"集まりが{held}だけなので、まだ言えません。"
     elif row["state"] == "hidden":
-        said = f"困りごと: {held}の集まりで出ましたが、少ないため数は表示しません。"
+        said = f"困りごと: {held}の集まりのどこかで出ましたが、少ないため数は表示しません。"
     elif row["needs"] == 0:
         said = f"困りごと: {held}の集まりで、この話は出ていません。"
     else:
@@ -205,7 +205,7 @@ def find_sentence(rows: pd.DataFrame) -> tuple[str, str]:
     states = rows["state"].value_counts()
     numbers = {state: int(states.get(state, 0)) for state in STATES}
     voiced = numbers["overlap"] + numbers["gap"]
-    heard = voiced + numbers["resource"] + numbers["no_voice"] + numbers["hidden"]
+    heard = voiced + numbers["resource"] + numbers["no_voice"]
     if numbers["gap"]:
         gap = numbers["gap"]
         finding = f"困りごとの声がある{voiced}地区のうち、{gap}地区では活動がまだ見えません。"
@@ -240,13 +240,15 @@ def find_overall(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     >>> find_overall(table, {"places": "居場所"})
     '困りごとの声がある1地区のうち1地区に、活動がまだ見えない課題があります。最も多いのは「居場所」（1地区）です。'
     """
-    every = table.loc[table["issue"].eq(ALL_ISSUES), "state"]
-    gaps = table.loc[table["issue"].isin(labels) & table["state"].eq("gap"), "issue"].value_counts()
+    every = table[table["issue"].eq(ALL_ISSUES)]
+    open_ones = table[table["issue"].isin(labels) & table["state"].eq("gap")]
+    gaps = open_ones["issue"].value_counts()
     if gaps.empty:
-        return find_sentence(table[table["issue"].eq(ALL_ISSUES)])[0]
+        return find_sentence(every)[0]
     most = "」「".join(label for issue, label in labels.items() if gaps.get(issue, 0) == gaps.max())
-    voiced, having = every.isin(["overlap", "gap"]).sum(), every.eq("gap").sum()
+    having = set(open_ones["district"])
+    voiced = having | set(every.loc[every["state"].isin(["overlap", "gap"]), "district"])
     return (
-        f"困りごとの声がある{voiced}地区のうち{having}地区に、活動がまだ見えない課題があります。"
+        f"困りごとの声がある{len(voiced)}地区のうち{len(having)}地区に、活動がまだ見えない課題があります。"
         f"最も多いのは「{most}」（{gaps.max()}地区）です。"
     )

@@ -18,6 +18,9 @@ MEASURE_COLUMNS = [
 ]  # fmt: skip
 
 
+_PATH = ("plan", "period", "goal", "policy")
+
+
 @dataclass(frozen=True)
 class ParsedMeasures:
     """The measures of one file, with problems and the count of rows."""
@@ -39,6 +42,7 @@ def parse_measures(source: Source) -> ParsedMeasures:
     """
     rows: list[dict[str, object]] = []
     problems: list[Problem] = list(source.problems)
+    seen: Counter[str] = Counter()
     used = read = reported = 0
     for sheet in source.sheets:
         filled = sheet.filled_rows
@@ -52,7 +56,7 @@ def parse_measures(source: Source) -> ParsedMeasures:
             reported += filled
             problems += _no_table(sheet) if filled else []
             continue
-        found, lacking = _measures(sheet, table)
+        found, lacking = _measures(sheet, table, seen)
         rows += found
         problems += lacking
         read += len(found)
@@ -67,11 +71,12 @@ def _no_table(sheet: Sheet) -> list[Problem]:
     return [sheet.problem(sheet.rows[0], found, "計画の表に見出しの行を入れてください")]
 
 
-def _measures(sheet: Sheet, table: Table) -> tuple[list[dict[str, object]], list[Problem]]:
+def _measures(
+    sheet: Sheet, table: Table, seen: Counter[str]
+) -> tuple[list[dict[str, object]], list[Problem]]:
     rows: list[dict[str, object]] = []
     lacking: list[Problem] = []
     carried: dict[str, str] = {}
-    seen: Counter[str] = Counter()
     for record in table.records:
         carried = _carry(carried, record)
         text = "".join(text for text, _ in record.texts)
@@ -111,12 +116,13 @@ def _measures(sheet: Sheet, table: Table) -> tuple[list[dict[str, object]], list
 
 
 def _carry(carried: dict[str, str], record: Record) -> dict[str, str]:
-    """Carry plan, goal and policy down blank cells; a new goal ends the policy above it."""
+    """Carry plan, goal and policy down blank cells; a new one ends what stood below the old."""
     given = {
         name: re.sub(r"\s+", " ", record.get(name))
         for name in ("district_name", "plan", "period", "goal", "policy")
         if record.get(name)
     }
-    if "goal" in given and plain(given["goal"]) != plain(carried.get("goal", "")):
-        carried = {name: value for name, value in carried.items() if name != "policy"}
+    for ends, ended in (("district_name", _PATH), ("plan", _PATH), ("goal", ("policy",))):
+        if ends in given and plain(given[ends]) != plain(carried.get(ends, given[ends])):
+            carried = {name: value for name, value in carried.items() if name not in ended}
     return carried | given

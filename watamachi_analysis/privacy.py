@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from unicodedata import category
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _GAP = "[-ー.・ ]?"
 _PHONE = re.compile(
     rf"(?<![0-9])(?:\+81{_GAP}(?:\(0\))?[0-9]{{1,4}}|\(0[0-9]{{1,4}}\)|0[0-9]{{1,4}})"
-    rf"{_GAP}(?:\([0-9]{{1,4}}\)|[0-9]{{1,4}}){_GAP}[0-9]{{3,5}}(?![0-9])"
+    rf"{_GAP}(?:\([0-9]{{1,4}}\)|[0-9]{{1,4}}){_GAP}[0-9]{{3,}}"
 )
 _DAY = "(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
 _ADDRESS = re.compile(
@@ -36,7 +37,7 @@ _ADDRESS = re.compile(
     r"(?:[0-9]{1,4}(?:番地?|-)?(?:の?[0-9]{1,4})?号?(?:-[0-9]{1,4})?)?"
     r"|[0-9]{1,4}番地(?:の[0-9]{1,4})?(?:[0-9]{1,4}号?)?"
     r"|[0-9]{1,4}番[0-9]{1,4}号"
-    rf"|(?<![0-9-])(?!{_DAY})[0-9]{{1,4}}-[0-9]{{1,4}}-[0-9]{{1,4}}(?![0-9])"
+    rf"|(?<![0-9-])(?!{_DAY})[0-9]{{1,4}}-[0-9]{{1,4}}-[0-9]{{1,4}}"
     r"|[0-9]{2,4}号室"
 )
 _NAME = re.compile(
@@ -89,7 +90,8 @@ def mask(texts: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
 
 def _personal(text: str) -> list[tuple[int, int, str]]:
     """Return the spans to mask, in order; those that touch one another become one."""
-    folded = fold(text)
+    # ① and ½ are no digits of a phone number, though folding would make them some.
+    folded = fold("".join(" " if category(letter) == "No" else letter for letter in text))
     found = [(m.start(), m.end(), "mail") for m in _MAIL.finditer(folded.text)]
     found += [(m.start(), m.end(), "phone") for m in _phones(folded.text)]
     found += [(m.start(), m.end(), "address") for m in _ADDRESS.finditer(folded.text)]
@@ -106,10 +108,10 @@ def _personal(text: str) -> list[tuple[int, int, str]]:
 
 
 def _phones(text: str) -> Iterator[re.Match[str]]:
-    """Yield what has the ten or eleven digits of a phone number (nine or ten after +81)."""
+    """Yield what has the digits of a phone number: ten and more, nine after +81."""
     for match in _PHONE.finditer(text):
         digits = sum(map(str.isdigit, match[0].removeprefix("+81")))
-        if 10 <= digits + match[0].startswith("+81") <= 11:
+        if digits + match[0].startswith("+81") >= 10:
             yield match
 
 

@@ -37,7 +37,7 @@ class Publication:
     exposure, overlap
         Per district, and per district × issue; hidden counts are missing.
     gatherings
-        `gathering_id`, `kind`, `date`, `district`, `participants`.
+        `gathering_id`, `kind`, `date`, `district`.
     statements
         The masked statements that may be quoted: `statement_id`, `district`, `text`.
     mentions

@@ -113,6 +113,7 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
         If it is broken, or no boundary file.
     """
     source = str(path)
+    size = _size(path)
     if path.suffix.lower() == ".zip":
         check_package(path, "zip")
         with zipfile.ZipFile(path) as package:
@@ -128,7 +129,7 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
         source = (
             f"/vsizip/{path}/{min(names, key=lambda name: (not name.endswith('.geojson'), name))}"
         )
-    elif _size(path) == 0:
+    elif size == 0:
         raise InputError(file_problem(path, "中身が空です", "公開元から取り直してください"))
     try:
         return gpd.read_file(source)
@@ -169,18 +170,21 @@ def _decode(path: Path) -> str:
     encodings = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp932"]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text
     raise InputError(file_problem(path, "文字コードが分かりません", "UTF-8 で保存し直してください"))
 
 
 def _read_csv(path: Path) -> Source:
-    text, problems = _letters(path)
+    text = _decode(path)
     head = text[:4096]
     has_tabs = path.suffix.lower() == ".tsv" or head.count("\t") > head.count(",")
     delimiter = "\t" if has_tabs else ","
     rows: list[Row] = []
+    problems: list[Problem] = []
     try:
         for number, cells in enumerate(_csv_rows(text, delimiter, strict=False), 1):
             rows.append(Row(f"{number}行目", tuple(cells)))
@@ -192,7 +196,7 @@ def _read_csv(path: Path) -> Source:
         open_row = rows.pop()
         found = '「"」が閉じられていないため、ここから下を読めません'
         mend = '「"」を消すか閉じてください'
-        problems = [*problems, Problem(path.name, open_row.place, found, mend)]
+        problems.append(Problem(path.name, open_row.place, found, mend))
     return Source(path.name, (Sheet(path.name, "", tuple(rows), is_grid=True),), tuple(problems))
 
 
@@ -211,19 +215,9 @@ def _ends_inside_quotes(text: str, delimiter: str) -> bool:
 
 
 def _read_text(path: Path) -> Source:
-    text, problems = _letters(path)
-    rows = tuple(Row(f"{number}行目", (line,)) for number, line in enumerate(text.splitlines(), 1))
-    return Source(path.name, (Sheet(path.name, "", rows, is_grid=False),), tuple(problems))
-
-
-def _letters(path: Path) -> tuple[str, list[Problem]]:
-    """Return the text of a file without the NUL characters that a broken copy leaves."""
     text = _decode(path)
-    if "\0" not in text:
-        return text, []
-    found = f"文字でないもの（NUL）が{text.count(chr(0))}個ありました"
-    mend = "除いて読みました。元のファイルと見比べてください"
-    return text.replace("\0", ""), [Problem(path.name, "", found, mend, "notice")]
+    rows = tuple(Row(f"{number}行目", (line,)) for number, line in enumerate(text.splitlines(), 1))
+    return Source(path.name, (Sheet(path.name, "", rows, is_grid=False),))
 
 
 READERS: dict[str, Callable[[Path], Source]] = {

@@ -1,5 +1,6 @@
 """Turn the rows of lists and official tables into activities and indicators."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ SECTORS = {
     "行政": "公",
 }
 
-# Five different things that a missing figure can mean; each keeps its own name.
+# What a missing figure can mean; each keeps its own name.
 STATUSES = {
     "-": "not_applicable", "－": "not_applicable", "ー": "not_applicable", "該当なし": "not_applicable",
     "x": "suppressed", "秘匿": "suppressed", "*": "suppressed",
@@ -53,8 +54,8 @@ def parse_activities(source: Source) -> ParsedRecords:
 def parse_indicators(source: Source) -> ParsedRecords:
     """Turn official figures, one a row, into rows keyed by district, indicator and as-of date.
 
-    `status` tells a `value` from `suppressed`, `not_applicable` and `unknown`: a blank is
-    never read as 0.
+    `status` tells a `value` from `suppressed` (X), `not_applicable` (-), `unknown` (…) and
+    `blank`: none of them is ever read as 0.
     """
     return _parse(source, "indicator", ["indicator", "value"], INDICATOR_COLUMNS)
 
@@ -106,7 +107,8 @@ def _activity(
     given = record.get("activity_id")
     said = "|".join([name, record.get("district"), record.get("venue"), record.get("operator")])
     key = f"id|{given}" if given else said
-    seen[key] += 1
+    whole = f"{given}|{said}|"
+    seen.update([key, whole])
     problems = []
     if seen[key] > 1:
         found = f"「{given or name}」が二度出てきます"
@@ -117,7 +119,7 @@ def _activity(
     problems += [problem] if problem else []
     row: dict[str, object] = {name: record.get(name) for name in ACTIVITY_COLUMNS}
     row |= {
-        "activity_id": make_id("a", said, seen[key]),
+        "activity_id": make_id("a", whole, seen[whole]),
         "issue_labels": record.get("issue"),
         "sector": SECTORS.get(plain(record.get("sector")), record.get("sector")),
         "district_name": record.get("district"),
@@ -166,12 +168,12 @@ def read_figure(text: str, status: str = "") -> tuple[float | None, str]:
     >>> [read_figure(text) for text in ["1,234", "0", "-", "X", "…", ""]]
     ... # doctest: +NORMALIZE_WHITESPACE
     [(1234.0, 'value'), (0.0, 'value'), (None, 'not_applicable'), (None, 'suppressed'),
-     (None, 'unknown'), (None, 'unknown')]
+     (None, 'unknown'), (None, 'blank')]
     """
     written = plain(text)
     if written in STATUSES or text.strip() in STATUSES:
         return None, STATUSES.get(written) or STATUSES[text.strip()]
-    value = parse_number(text)
+    value = parse_number(re.sub("^[△▲]", "-", written))
     if value is not None:
         return value, "value"
-    return None, STATUSES.get(plain(status), "unknown")
+    return None, STATUSES.get(plain(status), "unknown" if written else "blank")

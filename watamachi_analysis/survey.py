@@ -164,6 +164,11 @@ def _settings(root: Path) -> Settings:
                 SETTINGS_FILE, "", found, f"使えるのは {'・'.join(sorted(KNOWN_SETTINGS))} です"
             )
         )
+    kinds = {"name": str, "sample": bool, "scheme": str, "prefecture": str, "thresholds": dict}
+    wrong = [key for key, value in given.items() if not isinstance(value, kinds[key])]
+    if wrong:
+        found = f"設定「{'・'.join(wrong)}」の書き方が違います"
+        raise InputError(Problem(SETTINGS_FILE, "", found, "見本の設定に合わせてください"))
     try:
         thresholds = Thresholds.raised(given.get("thresholds", {}))
     except ValueError as error:
@@ -171,9 +176,9 @@ def _settings(root: Path) -> Settings:
             Problem(SETTINGS_FILE, "thresholds", str(error), "見本の設定に合わせてください")
         ) from error
     return Settings(
-        name=str(given.get("name", root.resolve().name)),
-        sample=bool(given.get("sample", False)),
-        scheme=str(given.get("scheme", "municipality")),
+        name=given.get("name", root.resolve().name),
+        sample=given.get("sample", False),
+        scheme=given.get("scheme", "municipality"),
         thresholds=thresholds,
     )
 
@@ -219,10 +224,13 @@ def _survey(
     activities = _without_repeats(
         activities, ["activity_id"], "同じ活動が別のファイルにもあります", problems
     )
-    figure = ["district_name", "indicator", "as_of"]
-    indicators = _without_repeats(
-        indicators, figure, "同じ数字が別のファイルにもあります", problems
-    )
+    written = ["district_name", "indicator", "as_of"]
+    twice = "同じ数字が別のファイルにもあります"
+    indicators = _without_repeats(indicators, written, twice, problems)
+    indicators = add_district(indicators, "indicators", districts, problems)
+    unplaced = indicators["district"].isna()
+    placed = _without_repeats(indicators[~unplaced], ["district", *written[1:]], twice, problems)
+    indicators = pd.concat([placed, indicators[unplaced]], ignore_index=True)
     return Survey(
         settings=settings,
         districts=check(districts, "districts"),
@@ -230,7 +238,7 @@ def _survey(
         statements=check(said, "statements"),
         measures=add_district(measures, "measures", districts, problems),
         activities=add_district(activities, "activities", districts, problems),
-        indicators=add_district(indicators, "indicators", districts, problems),
+        indicators=indicators,
         files=pd.DataFrame(files),
         problems=Problems.of(problems),
     )

@@ -93,7 +93,7 @@ SCHEMAS = {
             "indicator": _string( pa.Check.str_length(min_value=1)),
             "as_of": _DATE,
             "value": pa.Column("float64", nullable=True, coerce=True),
-            "status": _string( pa.Check.isin(["value", "suppressed", "not_applicable", "unknown"])),
+            "status": _string( pa.Check.isin(["value", "suppressed", "not_applicable", "unknown", "blank"])),
             **_texts("district_name", "unit", "source", "file", "place"),
         },
         unique=["district_name", "indicator", "as_of"],

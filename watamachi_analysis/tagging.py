@@ -70,7 +70,8 @@ def tag(
         for row in _tag_text(text_id, str(text), hint if isinstance(hint, str) else "", book)
     ]
     table = pd.DataFrame(rows, columns=MENTION_COLUMNS)
-    return table.astype({"clause": "int64", "start": "Int64", "end": "Int64"})
+    words = dict.fromkeys(["issue", "kind", "term", "cue", "origin"], "str")
+    return table.astype({"clause": "int64", "start": "Int64", "end": "Int64", **words})
 
 
 def _tag_text(

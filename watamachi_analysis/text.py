@@ -12,9 +12,9 @@ from janome.tokenizer import Token, Tokenizer
 from .bundled import resource_table
 
 _DAKUTEN = "\u3099\u309a\uff9e\uff9f"
-_DASHES = re.compile("[－―−‐–—]")
+_DASHES = re.compile("[－―−‐–—-]")
 _KATAKANA = re.compile("[ァ-ヺー]")
-_WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+_WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])[^\S\n]+(?=[^\x00-\x7f])")
 _BREAK = re.compile(
     r"[。．！？!?\n]+|(?:→|⇒|➡)+|(?<=[^\x00-\x2f])(?:(?:だ)?けれども?、?|(?:だ)?けど、?|のに、|ので、|が、|(?<=たい)が(?=[^らるっり])|し、|から、)"
 )
@@ -90,9 +90,12 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 def _lengthen_vowels(characters: list[str]) -> None:
     for i, character in enumerate(characters):
-        if _DASHES.match(character):
-            after_kana = i > 0 and _KATAKANA.match(characters[i - 1])
-            characters[i] = "ー" if after_kana else "-"
+        if not _DASHES.match(character):
+            continue
+        after_kana = i > 0 and _KATAKANA.match(characters[i - 1])
+        before_kana = i + 1 < len(characters) and _KATAKANA.match(characters[i + 1])
+        # A plain hyphen is a long vowel only inside a word: デイサ-ビス, not バス-.
+        characters[i] = "ー" if after_kana and (character != "-" or before_kana) else "-"
 
 
 def replace(folded: Folded, found: Sequence[tuple[int, int, str]]) -> Folded:

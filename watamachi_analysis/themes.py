@@ -60,15 +60,15 @@ def group(texts: pd.Series, *, seed: int = 0, codebook: Codebook | None = None) 
     np.True_
     """
     if len(texts) < MIN_TEXTS:
-        message = f"文が{len(texts)}件では、まとまりを作りません（{MIN_TEXTS}件から）。"
-        warnings.warn(message, TooLittleText, stacklevel=2)
-        empty = pd.DataFrame({"text_id": texts.index}, columns=THEME_COLUMNS)
-        return empty.astype({"theme": "Int64", "central": "boolean", "stability": "float64"})
+        return _no_themes(texts, f"文が{len(texts)}件（{MIN_TEXTS}件から）")
     book = codebook if codebook is not None else load_codebook()
     compounds = book.compounds
     tokens = [tokenise(str(text), compounds) for text in texts]
     space = _space(texts, tokens, seed)
-    number = min(MAX_THEMES, 2 + len(texts) // 12)
+    different = len(np.unique(space.round(6), axis=0))
+    number = min(MAX_THEMES, 2 + len(texts) // 12, different)
+    if number < 2:
+        return _no_themes(texts, "どの文にも同じことばがない")
     labels, centres = _cluster(space, number, seed)
     stability = float(adjusted_rand_score(labels, _cluster(space, number, seed + 1)[0]))
     distance = np.linalg.norm(space - centres[labels], axis=1)
@@ -78,24 +78,41 @@ def group(texts: pd.Series, *, seed: int = 0, codebook: Codebook | None = None) 
         {
             "text_id": texts.index,
             "theme": pd.array(labels, dtype="Int64"),
-            "words": [words[label] for label in labels],
+            "words": [words.get(label, "") for label in labels],
             "central": pd.array(rank.le(CENTRAL_TEXTS).to_numpy(), dtype="boolean"),
             "stability": round(stability, 2),
         }
     )
 
 
+def _no_themes(texts: pd.Series, why: str) -> pd.DataFrame:
+    warnings.warn(f"{why}ため、まとまりを作りません。", TooLittleText, stacklevel=3)
+    empty = pd.DataFrame({"text_id": texts.index}, columns=THEME_COLUMNS)
+    return empty.astype({"theme": "Int64", "central": "boolean", "stability": "float64"})
+
+
 def _space(texts: pd.Series, tokens: list[list[str]], seed: int) -> np.ndarray:
-    """Return unit vectors of the texts: words and character pairs, reduced by LSA."""
-    words = TfidfVectorizer(analyzer=lambda item: item, min_df=2, sublinear_tf=True)
-    pairs = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), min_df=2, sublinear_tf=True)
+    """Return unit vectors of the texts: words and character runs, reduced by LSA."""
     folded = [fold(str(text)).text for text in texts]
+    runs = [[text[i : i + n] for n in (2, 3) for i in range(len(text) - n + 1)] for text in folded]
+    parts = [_weights(tokens, 1.0), _weights(runs, 0.5)]
     features = sparse.hstack(
-        [words.fit_transform(tokens), pairs.fit_transform(folded) * 0.5]
-    ).tocsr()
+        [part for part in parts if part is not None] or [sparse.csr_matrix((len(texts), 1))]
+    )
     dimensions = min(DIMENSIONS, features.shape[1] - 1)
-    reduced = TruncatedSVD(dimensions, random_state=seed).fit_transform(features)
+    if dimensions < 1:
+        return np.zeros((len(texts), 1))
+    reduced = TruncatedSVD(dimensions, random_state=seed).fit_transform(features.tocsr())
     return np.asarray(normalize(reduced))
+
+
+def _weights(items: list[list[str]], factor: float) -> sparse.csr_matrix | None:
+    """Return TF-IDF weights of what at least two texts share; None where they share nothing."""
+    shared = pd.Series([item for own in items for item in set(own)], dtype=object).value_counts()
+    if not (shared >= 2).any():
+        return None
+    weigh = TfidfVectorizer(analyzer=lambda item: item, min_df=2, sublinear_tf=True)
+    return weigh.fit_transform(items) * factor
 
 
 def _cluster(space: np.ndarray, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +128,7 @@ def _cluster(space: np.ndarray, number: int, seed: int) -> tuple[np.ndarray, np.
 def _contrast_words(tokens: list[list[str]], labels: np.ndarray) -> dict[int, str]:
     """Return the words that stand in a theme's texts more often than in all others."""
     rows = pd.DataFrame({"word": tokens, "theme": labels}).explode("word").dropna()
-    counts = rows.groupby(["word", "theme"]).size().unstack(fill_value=0)
+    counts = pd.crosstab(rows["word"], rows["theme"])
     counts = counts[counts.sum(axis=1) >= 2]
     share = counts / counts.sum()
     rest = (counts.sum(axis=1).to_numpy()[:, None] - counts) / max(int(counts.to_numpy().sum()), 1)
