@@ -204,7 +204,7 @@ def test_a_sheet_of_choices_beside_the_list_is_no_list(tmp_path):
         ("…", (None, "unknown")),
         ("・・・", (None, "unknown")),
         ("不詳", (None, "unknown")),
-        ("", (None, "unknown")),
+        ("", (None, "blank")),
         ("調査中", (None, "unknown")),
     ],
 )
@@ -226,7 +226,7 @@ def test_a_triangle_before_a_figure_is_the_minus_of_official_tables(written, val
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("秘匿", "suppressed"), ("該当なし", "not_applicable"), ("不明", "unknown"), ("", "unknown")],
+    [("秘匿", "suppressed"), ("該当なし", "not_applicable"), ("不明", "unknown"), ("", "blank")],
 )
 def test_a_blank_figure_has_the_status_written_beside_it(status, said):
     assert read_figure("", status) == (None, said)
@@ -237,7 +237,7 @@ def test_a_blank_figure_has_the_status_written_beside_it(status, said):
 def test_only_a_figure_with_a_digit_has_a_value(text, status):
     value, said = read_figure(text, status)
     assert (value is not None) == (said == "value")
-    assert said in {"value", "suppressed", "not_applicable", "unknown"}
+    assert said in {"value", "suppressed", "not_applicable", "unknown", "blank"}
     assert value is None or any(character.isnumeric() for character in text)
 
 

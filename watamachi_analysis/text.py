@@ -14,7 +14,7 @@ from .bundled import resource_table
 _DAKUTEN = "\u3099\u309a\uff9e\uff9f"
 _DASHES = re.compile("[－―−‐–—-]")
 _KATAKANA = re.compile("[ァ-ヺー]")
-_WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])[^\S\n]+(?=[^\x00-\x7f])")
+_WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _BREAK = re.compile(
     r"[。．！？!?\n]+|(?:→|⇒|➡)+|(?<=[^\x00-\x2f])(?:(?:だ)?けれども?、?|(?:だ)?けど、?|のに、|ので、|が、|(?<=たい)が(?=[^らるっり])|し、|から、)"
 )
