@@ -298,7 +298,7 @@ def test_a_hidden_count_is_named_hidden_and_not_told():
             "ほかに記録なし1地区",
         ),
         (["overlap", "overlap"], "困りごとの声がある2地区のすべてに、活動があります。", ""),
-        (["overlap", "no_voice"], "困りごとの声がある1地区のすべてに、活動があります。", ""),
+        (["overlap", "no_voice"], "困りごとの声がある1地区に、活動があります。", ""),
         (
             ["resource", "no_voice"],
             "集まりを重ねた2地区で、数を示せるほどの困りごとの声は出ていません。",

@@ -182,11 +182,10 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
         said = f"困りごと: {held}の集まりのうち{row['need_gatherings']}回で出ました（{row['needs']}件）。"
     if row["issue"] == ALL_ISSUES and row["state"] == "gap" and row["activities_listed"]:
         said += "活動がまだ見えない課題があります。"
-    wishes = row["wishes"]
+    wishes, acts = row["wishes"], row["activities_said"]
     wished = f"やってみたい: {wishes}件。" if wishes is not pd.NA and wishes else ""
-    return (
-        f"{said}{wished}活動: 一覧に{row['activities_listed']}件。計画: 施策{row['measures']}件。"
-    )
+    told = f"・声に{acts}件" if acts is not pd.NA and acts else ""
+    return f"{said}{wished}活動: 一覧に{row['activities_listed']}件{told}。計画: 施策{row['measures']}件。"
 
 
 def find_sentence(rows: pd.DataFrame) -> tuple[str, str]:
@@ -210,7 +209,8 @@ def find_sentence(rows: pd.DataFrame) -> tuple[str, str]:
         gap = numbers["gap"]
         finding = f"困りごとの声がある{voiced}地区のうち、{gap}地区では活動がまだ見えません。"
     elif voiced:
-        finding = f"困りごとの声がある{voiced}地区のすべてに、活動があります。"
+        every = "のすべて" if voiced > 1 else ""
+        finding = f"困りごとの声がある{voiced}地区{every}に、活動があります。"
     elif heard:
         finding = f"集まりを重ねた{heard}地区で、数を示せるほどの困りごとの声は出ていません。"
     else:
