@@ -357,7 +357,7 @@ def test_a_formula_never_calculated_beside_a_statement_is_one_line_and_keeps_it(
     path = book(tmp_path / "記録.xlsx", {"記入": [HEAD, (*FIRST[:3], "=5+7", "坂がきつい")]})
     parsed = parse_file(path)
     assert lines_about(parsed) == [
-        "記録.xlsx 記入 D2: 計算されていない数式です。Excel で開いて保存し直してください。"
+        "記録.xlsx 記入 D2: 計算されていない数式です。Excel で開いて、直して保存してください。"
     ]
     assert (texts(parsed), people(parsed)) == (["坂がきつい"], [None])
 
@@ -761,6 +761,12 @@ def test_the_same_text_in_two_gatherings_has_two_ids():
     parsed = parse_lines(*LABELS, "・坂", "日時：R8.6.14", "地区：所沢市", "・坂")
     assert parsed.statements["statement_id"].is_unique
     assert parsed.gatherings["gathering_id"].is_unique
+
+
+def test_the_same_text_in_a_gathering_of_another_file_has_another_id():
+    one = parse_lines(*LABELS, "・坂").statements["statement_id"].tolist()
+    other = parse_lines("日時：R8.6.14", "地区：所沢市", "・坂").statements["statement_id"].tolist()
+    assert one != other
 
 
 def test_a_text_said_twice_in_a_gathering_has_two_ids_and_the_first_is_that_of_once():

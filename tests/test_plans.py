@@ -93,8 +93,11 @@ def test_the_same_goal_written_again_keeps_its_policy():
     assert [row[1] for row in paths(parsed)] == ["1-1 居場所", "1-1 居場所"]
 
 
-def test_another_plan_inherits_no_goal():
-    parsed = parse_measures(source(HEAD, FIRST, ("飯能市", "飯能の計画", "", "", "見守り", "", "")))
+@pytest.mark.parametrize(
+    ("town", "plan"), [("飯能市", "飯能の計画"), ("所沢市", "第5期計画"), ("飯能市", "第4期計画")]
+)
+def test_another_plan_inherits_no_goal(town, plan):
+    parsed = parse_measures(source(HEAD, FIRST, (town, plan, "", "", "見守り", "", "")))
     assert paths(parsed)[1] == ["", "", "見守り"]
 
 

@@ -435,14 +435,14 @@ def test_a_formula_never_calculated_is_reported_with_its_cell(tmp_path):
     path = workbook(tmp_path / "記録.xlsx", ["人数", "発言"], ["=5+7", "坂"])
     source = read_source(path)
     assert [str(problem) for problem in source.problems] == [
-        "記録.xlsx 記入 A2: 計算されていない数式です。Excel で開いて保存し直してください。"
+        "記録.xlsx 記入 A2: 計算されていない数式です。Excel で開いて、直して保存してください。"
     ]
     assert cells(source) == [["人数", "発言"], ["", "坂"]]
 
 
 def test_a_file_of_nothing_but_uncalculated_formulas_is_refused_for_that(tmp_path):
     path = workbook(tmp_path / "記録.xlsx", ["=1+1"])
-    line = "記録.xlsx 記入 A1: 計算されていない数式です。Excel で開いて保存し直してください。"
+    line = "記録.xlsx 記入 A1: 計算されていない数式です。Excel で開いて、直して保存してください。"
     assert refusal(path) == line
 
 

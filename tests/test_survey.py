@@ -121,7 +121,7 @@ BAD_ROWS = {
     "formula": (
         "悪い.xlsx",
         excel(["開催日", "地区", "参加人数", "発言"], ["2026-05-10", "飯能市", "=5+7", "坂"]),
-        " 記入 C2: 計算されていない数式です。Excel で開いて保存し直してください。",
+        " 記入 C2: 計算されていない数式です。Excel で開いて、直して保存してください。",
     ),
 }
 
@@ -223,6 +223,13 @@ def test_one_gathering_written_down_in_two_files_is_one(tmp_path):
     survey = wm.load_survey(make(tmp_path, files))
     assert len(survey.gatherings) == 1
     assert survey.statements["text"].tolist() == ["坂がきつい", "店が遠い", "道"]
+    assert lines_about(survey) == []
+
+
+def test_the_same_words_in_another_gathering_of_another_file_are_counted(tmp_path):
+    files = {"gatherings/a.csv": GOOD, "gatherings/b.csv": GOOD.replace("2026-05-10", "2026-06-14")}
+    survey = wm.load_survey(make(tmp_path, files))
+    assert survey.statements["text"].tolist() == ["坂がきつい", "店が遠い"] * 2
     assert lines_about(survey) == []
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import PurePath
 
 import pandas as pd
@@ -24,7 +24,7 @@ STATEMENT_COLUMNS = [
 # A mark that begins a line; not the beginning of 「○○さん」, 「-5度」 or 「1.5キロ」.
 _BULLET = re.compile(
     r"^\s*(?:[・･•‣▪■□☆★◇◆＊*]|([○●◯◎])(?!\1)|[–—\-－―](?![0-9０-９])"
-    r"|[0-9０-９]{1,2}(?:[.．](?![0-9０-９])|[)）]))\s*(?=\S)"
+    r"|[0-9０-９]{1,2}(?:[.．](?![0-9０-９])|[)）])|[(（][0-9０-９]{1,2}[)）]|[①-⑳])\s*(?=\S)"
 )
 _HEADING = re.compile(
     r"^\s*(?:【([^】]{1,40})】|[■▼▶]\s*(\S.{0,39})|#{1,6}\s*(\S.{0,59})|[<＜≪《]([^>＞≫》]{1,40})[>＞≫》])\s*$"
@@ -109,7 +109,8 @@ def _report_no_table(notes: Notes) -> None:
 
 def _read_table(notes: Notes, table: Table) -> None:
     for row in table.above:
-        notes.take_label(row)
+        for line in _label_lines(row):
+            notes.take_label(line)
     notes.is_form = any(plain(c.heading) in {"タイムスタンプ", "timestamp"} for c in table.columns)
     _report_unused_columns(notes, table)
     answers = Counter(_read_record(notes, record) for record in table.records)
@@ -117,6 +118,13 @@ def _read_table(notes: Notes, table: Table) -> None:
     if notes.is_form:
         for key in answers.keys() & notes.gatherings.keys():
             notes.gatherings[key]["participants"] = answers[key]  # a row is one person
+
+
+def _label_lines(row: Row) -> Iterator[Row]:
+    """Yield the labels above a table: `日時：…` in one cell, or label and value in two."""
+    own = [cell for i, cell in enumerate(row.cells) if cell.strip() and i not in row.inherited]
+    yield from (Row(row.place, (cell,)) for cell in own)
+    yield from (Row(row.place, (f"{key}：{value}",)) for key, value in pairwise(own))
 
 
 def _read_record(notes: Notes, record: Record) -> str:
@@ -143,13 +151,15 @@ def _report_unused_columns(notes: Notes, table: Table) -> None:
 
 
 def _report_repeated_numbers(notes: Notes, table: Table) -> None:
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    block = ""
     for record in table.records:
         number = record.get("note_id")
-        if number and number in seen:
+        block = next((record.get(name) for name in ("date", "name") if name in record.own), block)
+        if number and (block, number) in seen:
             mend = "同じ発言なら一行にし、別の発言なら番号を変えてください"
             notes.report(record.row, f"番号「{number}」が二度出てきます", mend, notice=True)
-        seen.add(number)
+        seen.add((block, number))
 
 
 def _take_gathering(notes: Notes, record: Record) -> None:
@@ -188,24 +198,31 @@ def _split_cell(text: str, *, by_line: bool) -> Iterator[str]:
 
 
 def _read_lines(notes: Notes) -> None:
-    heading, has_bullets = "", False
+    heading, has_bullets, is_open = "", False, False
     for row in _as_lines(notes):
         text = row.cells[0].strip()
         if not text:
             continue
-        if row.style.startswith("label") or read_label(text):
+        if row.style.startswith("label") or _is_label(text, has_bullets):
             if has_bullets:
                 notes.gathering, heading, has_bullets = {}, "", False
+            is_open = False
             notes.take_label(row)
             notes.used += row.style != "label rest"
         elif found := _heading(row):
-            heading = found
+            heading, is_open = found, False
             notes.used += row.style != "Heading rest"
         elif _BULLET.match(text) or row.style.startswith(("List", "箇条書き", "リスト")):
-            has_bullets = True
+            has_bullets = is_open = True
             _take_bullet(notes, row, _BULLET.sub("", text), heading)
         else:
-            _take_plain(notes, row, has_bullets)
+            _take_plain(notes, row, is_open)
+
+
+def _is_label(text: str, has_bullets: bool) -> bool:
+    """Tell a line such as `日時：…`; among statements, `・場所：…` is one of them."""
+    label = read_label(text)
+    return label is not None and not (has_bullets and _BULLET.match(text) and label[0] != "date")
 
 
 def _heading(row: Row) -> str:
@@ -227,10 +244,10 @@ def _take_bullet(notes: Notes, row: Row, text: str, heading: str) -> None:
         notes.report(row, "どの集まりの発言か分かりません", mend)
 
 
-def _take_plain(notes: Notes, row: Row, has_bullets: bool) -> None:
+def _take_plain(notes: Notes, row: Row, is_open: bool) -> None:
     """Take a line that is no label, heading or bullet: a title, a broken line, or a question."""
     text = row.cells[0]
-    if has_bullets and text[:1] in " \u3000\t" and notes.statements:
+    if is_open and text[:1] in " \u3000\t" and notes.statements:
         notes.extend_last(text.strip())
         notes.read += 1
     elif not notes.gathering:
@@ -286,7 +303,7 @@ def _labelled(row: Row, pairs: list[tuple[str, str]]) -> Iterator[Row]:
     rest = ""
     for (key, value), known in zip(pairs, fields, strict=True):
         if known and known[0] == "text":
-            yield Row(row.place, (key,), style="Heading rest")
+            yield Row(row.place, (key,), style="Heading rest" if value.strip() else "Heading")
             for part in _split_cell(value, by_line=True):
                 yield Row(row.place, (part,), style=f"List{rest}")
                 rest = " rest"

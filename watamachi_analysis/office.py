@@ -46,8 +46,12 @@ def check_package(path: Path, kind: str) -> None:
     InputError
         Saying which of these it is.
     """
-    with path.open("rb") as file:
-        signature = file.read(8)
+    try:
+        with path.open("rb") as file:
+            signature = file.read(8)
+    except OSError as error:
+        mend = "ほかで開いていないか、読む権限があるか確かめてください"
+        raise InputError(file_problem(path, "開けません", mend)) from error
     if signature == OLE_SIGNATURE:
         raise InputError(
             file_problem(
@@ -96,7 +100,7 @@ def read_workbook(path: Path) -> Source:
     problems: list[Problem] = []
     sheets = []
     for sheet in book.worksheets:
-        rows, uncalculated = _grid_rows(sheet, formulas[sheet.title])
+        rows, faults = _grid_rows(sheet, formulas[sheet.title])
         sheets.append(
             Sheet(path.name, sheet.title if len(book.worksheets) > 1 else "", rows, is_grid=True)
         )
@@ -104,10 +108,10 @@ def read_workbook(path: Path) -> Source:
             Problem(
                 path.name,
                 f"{sheet.title} {cell}",
-                "計算されていない数式です",
-                "Excel で開いて保存し直してください",
+                found,
+                "Excel で開いて、直して保存してください",
             )
-            for cell in uncalculated
+            for cell, found in faults.items()
         ]
     return Source(path.name, tuple(sheets), tuple(problems))
 
@@ -124,8 +128,8 @@ def _open_workbook(path: Path, *, values: bool) -> openpyxl.Workbook:
         raise InputError(file_problem(path, "壊れていて読めません", mend)) from error
 
 
-def _grid_rows(sheet: Worksheet, formulas: Worksheet) -> tuple[tuple[Row, ...], list[str]]:
-    """Return the rows of a worksheet, merged cells filled, and its uncalculated formulas."""
+def _grid_rows(sheet: Worksheet, formulas: Worksheet) -> tuple[tuple[Row, ...], dict[str, str]]:
+    """Return the rows of a worksheet, merged cells filled, and its cells without a value."""
     anchors = {
         (row, column): (area.min_row, area.min_col)
         for area in sheet.merged_cells.ranges
@@ -133,18 +137,20 @@ def _grid_rows(sheet: Worksheet, formulas: Worksheet) -> tuple[tuple[Row, ...], 
         if (row, column) != (area.min_row, area.min_col)
     }
     rows: list[Row] = []
-    uncalculated: list[str] = []
+    faults: dict[str, str] = {}
     for number, cells in enumerate(sheet.iter_rows(), 1):
         texts: list[str] = []
         for column, cell in enumerate(cells, 1):
             anchor = anchors.get((number, column))
-            value = sheet.cell(*anchor).value if anchor else cell.value
-            texts.append(_cell_text(value))
-            if value is None and not anchor and formulas.cell(number, column).data_type == "f":
-                uncalculated.append(cell.coordinate)
+            own = sheet.cell(*anchor) if anchor else cell
+            texts.append("" if own.data_type == "e" else _cell_text(own.value))
+            if not anchor and cell.data_type == "e":
+                faults[cell.coordinate] = f"数式の誤り（{cell.value}）です"
+            elif cell.value is None and formulas.cell(number, column).data_type == "f":
+                faults[cell.coordinate] = "計算されていない数式です"
         inherited = frozenset(i for i in range(len(cells)) if (number, i + 1) in anchors)
         rows.append(Row(f"{number}行目", tuple(texts), inherited))
-    return tuple(rows), uncalculated
+    return tuple(rows), faults
 
 
 def _cell_text(value: object) -> str:

@@ -173,7 +173,10 @@ def read_figure(text: str, status: str = "") -> tuple[float | None, str]:
     written = plain(text)
     if written in STATUSES or text.strip() in STATUSES:
         return None, STATUSES.get(written) or STATUSES[text.strip()]
+    beside = STATUSES.get(plain(status), "")
     value = parse_number(re.sub("^[△▲]", "-", written))
-    if value is not None:
-        return value, "value"
-    return None, STATUSES.get(plain(status), "unknown" if written else "blank")
+    if value is None or beside:  # a figure marked 秘匿 is not shown, even where it is written
+        return None, beside or ("unknown" if written else "blank")
+    if re.search(r"\d\s*[~〜-]\s*\d", written):
+        return None, "unknown"  # 「5～10」 is no one figure
+    return value * (10_000 if re.search(r"\d\s*万", written) else 1), "value"

@@ -169,6 +169,9 @@ def _settings(root: Path) -> Settings:
     if wrong:
         found = f"設定「{'・'.join(wrong)}」の書き方が違います"
         raise InputError(Problem(SETTINGS_FILE, "", found, "見本の設定に合わせてください"))
+    if given.get("prefecture", "11") != "11":
+        found = "いまは埼玉県（11）だけです"
+        raise InputError(Problem(SETTINGS_FILE, "prefecture", found, '"11" にしてください'))
     try:
         thresholds = Thresholds.raised(given.get("thresholds", {}))
     except ValueError as error:
