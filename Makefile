@@ -1,5 +1,6 @@
 # make maps  the main job on data/sample   make test  all tests      make lab    notebooks
-# make lint  style and types               make bench measure speed  make clean  start afresh
+# make lint  style and types               make bench measure speed  make quality  measure tags
+# make clean start afresh
 
 PYTHON ?= python3
 SURVEY ?= data/sample
@@ -7,7 +8,7 @@ OUT ?= maps
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: maps test lab lint bench clean
+.PHONY: maps test lab lint bench quality clean
 
 maps: $(VENV)/.maps
 	$(BIN)/watamachi build $(SURVEY) --out $(OUT)
@@ -27,6 +28,9 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python bench/bench.py
+
+quality: $(VENV)/.test
+	$(BIN)/python tests/quality/measure.py
 
 clean:
 	rm -rf $(VENV)

@@ -37,7 +37,7 @@ ISSUES = [
     "environment",
 ]
 ROLES = {
-    "mitigated", "question", "request", "loss", "attitude", "wish", "wish_by_others", "activity",
+    "mitigated", "ask", "question", "request", "loss", "attitude", "lacking_wish", "wish", "activity", "offer",
     "state", "need", "resource", "hearsay", "conditional",
 }  # fmt: skip
 BOOK = wm.load_codebook()

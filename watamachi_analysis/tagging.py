@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from .text import split_clauses
 
 MENTION_COLUMNS = ["text_id", "clause", "issue", "kind", "term", "start", "end", "cue", "origin"]
 MAX_ISSUES = 3
+_NO_KIND = (("other", ""),)
 
 _WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
@@ -22,6 +23,7 @@ class _Hit:
     start: int
     end: int
     term: Term
+    is_word: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def tag(
     >>> mentions = tag(pd.Series({7: "買物に行く足がなくて困る"}))
     >>> print(mentions[["text_id", "issue", "kind", "term"]].to_string(index=False))
      text_id             issue kind term
-           7 mobility_shopping need   買物
+           7 mobility_shopping need 買物に行く足
     """
     book = codebook if codebook is not None else load_codebook()
     hinted = hints if hints is not None else pd.Series(None, index=texts.index, dtype=object)
@@ -86,6 +88,12 @@ def _tag_text(
         best = by_clause[number].get(hit.term.issue)
         if best is None or _rank(hit) < _rank(best):
             by_clause[number][hit.term.issue] = hit
+    if all(clause.kinds == _NO_KIND for clause in clauses):
+        # What people saw, told with no word of judgement, is told because it troubles them.
+        clauses = [
+            replace(clause, kinds=(("need", ""),)) if number in by_clause else clause
+            for number, clause in enumerate(clauses)
+        ]
     for number, clause in enumerate(clauses):
         for kind, cue in clause.kinds:
             found = by_clause.get(number, {})
@@ -96,8 +104,9 @@ def _tag_text(
                 yield (text_id, number, issue, kind, text[start:end], start, end, cue, "rule")
 
 
-def _rank(hit: _Hit) -> tuple[bool, int, int]:
-    return hit.term.strength != "strong", hit.start - hit.end, hit.start
+def _rank(hit: _Hit) -> tuple[bool, bool, int, int]:
+    """Order hits by how well they prove an issue: a strong word best, then a long one."""
+    return hit.term.strength != "strong", not hit.is_word, hit.start - hit.end, hit.start
 
 
 def _clause_of(hit: _Hit, clauses: list[_Clause]) -> int:
@@ -115,7 +124,7 @@ def _find(text: str, book: Codebook) -> list[_Hit]:
         for term in book.words[text[start:end]]
     ]
     wordings = [
-        _Hit(match.start(), match.end(), term)
+        _Hit(match.start(), match.end(), term, is_word=False)
         for pattern, term in book.patterns
         for match in pattern.finditer(text)
         if match.end() > match.start()
@@ -208,7 +217,7 @@ def _clauses(text: str, hint: str, book: Codebook) -> list[_Clause]:
     clauses = []
     for start, end in spans:
         kinds = kinds_of(text[start:end], book)
-        if hint and kinds == (("other", ""),):
+        if hint and kinds == _NO_KIND:
             kinds = ((hint, ""),)
         clauses.append(_Clause(start, end, text[start:end], kinds))
     return clauses
@@ -217,12 +226,15 @@ def _clauses(text: str, hint: str, book: Codebook) -> list[_Clause]:
 # The questions in their order: (what is looked for, the kind it means, what speaks against it).
 _QUESTIONS = (
     ("mitigated", "mitigated", ""),
+    ("ask", "request", ""),
     ("question", "question", ""),
     ("request", "request", ""),
     ("loss", "need", ""),
     ("attitude", "need", ""),
-    ("wish", "wish", "wish_by_others"),
+    ("lacking_wish", "need", ""),
+    ("wish", "wish", ""),
     ("activity", "activity", "state"),
+    ("offer", "resource", ""),
     ("need", "need", ""),
     ("state", "need", ""),
     ("resource", "resource", ""),
@@ -248,7 +260,7 @@ def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
         (role, kind) for role, kind, against in _QUESTIONS if role in found and against not in found
     ]
     if not answers:
-        return (("other", ""),)
+        return _NO_KIND
     role, kind = answers[0]
     first = (kind, found[role])
     # Who asks others and offers at once does both: the wish is never lost.
