@@ -14,7 +14,17 @@ PACKAGE = ROOT / "watamachi_analysis"
 ROOMS = sorted(PACKAGE.glob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-FILE_ROOMS = {"read", "office", "bundled", "reports", "workbook", "templates", "survey", "cli"}
+FILE_ROOMS = {
+    "read",
+    "office",
+    "bundled",
+    "reports",
+    "workbook",
+    "templates",
+    "review",
+    "survey",
+    "cli",
+}
 FILE_CALLS = {
     "open", "read_text", "write_text", "read_bytes", "write_bytes", "unlink", "mkdir",
     "rmtree", "read_file", "read_csv", "read_excel", "save", "TemporaryDirectory",
@@ -32,7 +42,7 @@ LIBRARY_ROOMS = {
     "typer": {"cli"},
     "rich": {"cli"},
     "docx": {"office"},
-    "openpyxl": {"office", "workbook", "templates"},
+    "openpyxl": {"office", "workbook", "templates", "review"},
     "shapely": {"districts"},
     "pyogrio": {"read"},
     "tomllib": {"read"},

@@ -14,7 +14,7 @@ from .overlap import SurveyTables, count
 from .page import Page
 from .privacy import Thresholds, mask, protect
 from .publish import Publication, publish
-from .reports import draw_overlap, write_maps
+from .reports import draw_overlap, write_maps, write_review_book
 from .survey import Settings, Survey, load_survey
 from .tagging import tag
 from .themes import group
@@ -24,5 +24,5 @@ __all__ = [
     "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText", "analyse",
     "count", "draw_issues", "draw_overlap", "draw_states", "draw_themes", "group",
     "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
-    "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "write_maps",
+    "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "write_maps", "write_review_book",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from .codebook import load_codebook
 from .errors import TooLittleText
 from .overlap import SurveyTables, count, count_exposure
 from .privacy import mask
+from .review import apply_corrections
 from .survey import Progress, Survey, no_progress
 from .tagging import tag
 from .themes import group
@@ -25,8 +26,12 @@ class Analysis:
         The survey; the text of `survey.statements` is masked.
     masked
         What was masked: `text_id`, `start`, `end`, `kind` (no surface: it is gone).
-    mentions, themes
-        As `tag` and `group` return them, `text_id` being the `statement_id`.
+    rules
+        As `tag` returns them, `text_id` being the `statement_id`.
+    mentions
+        The same with the adviser's corrections in place.
+    themes
+        As `group` returns them.
     tables
         The tables that counting needs.
     exposure, overlap
@@ -37,6 +42,7 @@ class Analysis:
 
     survey: Survey
     masked: pd.DataFrame
+    rules: pd.DataFrame
     mentions: pd.DataFrame
     themes: pd.DataFrame
     tables: SurveyTables
@@ -71,7 +77,8 @@ def analyse(
     texts, spans = mask(said.set_index("statement_id")["text"])
     survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
     progress("課題を読み取っています", 0.2)
-    mentions = tag(texts, hints=said.set_index("statement_id")["kind_hint"])
+    rules = tag(texts, hints=said.set_index("statement_id")["kind_hint"])
+    mentions = apply_corrections(rules, survey.corrections)
     progress("意見をまとめています", 0.5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
@@ -83,6 +90,7 @@ def analyse(
     return Analysis(
         survey=survey,
         masked=spans.drop(columns="surface"),
+        rules=rules,
         mentions=mentions,
         themes=themes,
         tables=counted,

@@ -16,7 +16,8 @@ from . import __version__
 from .analysis import Analysis, analyse
 from .errors import LEVEL_LABELS, InputError, Problems
 from .publish import publish
-from .reports import write_maps
+from .reports import write_maps, write_review_book
+from .review import REVIEW_FILE, agreement
 from .survey import Progress as Step
 from .survey import Survey, load_survey
 from .templates import new_survey
@@ -105,7 +106,23 @@ def build(
         )
     _print_problems(survey.problems, every=False)
     _print_reading(survey)
+    _print_corrections(analysis)
     _print_made(analysis, audience, out, written)
+
+
+@app.command()
+def review(folder: Folder) -> None:
+    """課題と種別の読み取りを直すための表（review.xlsx）を、調査フォルダに作ります。"""
+    with _plain_errors(), _bar() as progress:
+        survey = load_survey(folder, progress=_part(progress, 0.0, 0.3))
+        analysis = analyse(survey, progress=_part(progress, 0.3, 1.0))
+        kept = write_review_book(analysis, folder)
+    _print_problems(survey.problems, every=False)
+    book = escape(str(folder / REVIEW_FILE))
+    console.print(f"[bold]できたもの[/bold]: {book}（発言{len(survey.statements)}件）")
+    if kept:
+        console.print(f"前の表は {escape(str(kept))} に残しました。")
+    console.print("Excel で課題と種別を選び直して保存すると、次の build で使われます。")
 
 
 def main() -> None:
@@ -198,6 +215,16 @@ def _print_reading(survey: Survey) -> None:
     console.print(
         f"[bold]わからなかったもの[/bold]: 直すもの{errors}件、確かめるもの{len(survey.problems) - errors}件{place}"
     )
+
+
+def _print_corrections(analysis: Analysis) -> None:
+    corrections = analysis.survey.corrections
+    if len(corrections):
+        found, asked = agreement(analysis.rules, corrections)
+        console.print(
+            f"[bold]直したもの[/bold]: 発言{len(corrections)}件"
+            f"（直したあとの課題{asked}件のうち、規則も読み取っていたのは{found}件）"
+        )
 
 
 def _print_made(analysis: Analysis, audience: Audience, out: Path, written: list[Path]) -> None:

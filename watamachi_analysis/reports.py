@@ -11,12 +11,14 @@ import pandas as pd
 
 from . import __version__
 from .analysis import Analysis
+from .codebook import load_codebook
 from .district_pages import district_view, render_district, render_index
 from .districts import CREDIT, round_shapes
 from .errors import InputError, Problem
 from .maps import draw_map
 from .page import Page, PageTables, PageWords, render_overlap
 from .publish import Publication, publish
+from .review import REVIEW_FILE, review_table, write_review
 from .survey import Progress, no_progress
 from .workbook import save_workbook
 
@@ -179,6 +181,42 @@ def write_maps(
             Problem(str(target), "", found, "Excel などで開いていたら閉じてください")
         ) from error
     return [target / name for name in names]
+
+
+def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
+    """Write `review.xlsx` into a survey folder, for an adviser to correct issues and kinds in.
+
+    Parameters
+    ----------
+    analysis
+        As `analyse` returns it.
+    folder
+        The survey folder.
+
+    Returns
+    -------
+    Path or None
+        Where an earlier book was kept; None if there was none.
+
+    Raises
+    ------
+    InputError
+        If the book cannot be written, such as when it is open in Excel.
+    """
+    survey, book = analysis.survey, load_codebook()
+    held = survey.gatherings[["gathering_id", "district"]]
+    said = survey.statements.merge(held, on="gathering_id", how="left")
+    names = dict(zip(survey.districts["district"], survey.districts["name"], strict=True))
+    now, rules = (
+        review_table(said, mentions, names, book)
+        for mentions in (analysis.mentions, analysis.rules)
+    )
+    path = Path(folder) / REVIEW_FILE
+    try:
+        return write_review(path, now, rules, book)
+    except PermissionError as error:
+        found, mend = f"「{path.name}」に書き込めません", "Excel などで開いていたら閉じてください"
+        raise InputError(Problem(str(folder), "", found, mend)) from error
 
 
 def _write_all(shown: Publication, folder: Path, progress: Progress) -> Iterator[str]:

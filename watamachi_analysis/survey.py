@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from . import gatherings, plans, records
+from .codebook import load_codebook
 from .districts import load_districts
 from .errors import InputError, Problem, Problems
 from .loaders import add_district
 from .privacy import Thresholds
 from .read import read_source, read_toml
+from .review import REVIEW_FILE, no_corrections, read_corrections
 from .rows import Source, Tally
 from .tables import check
 
@@ -48,6 +50,8 @@ class Survey:
         Name, sample mark, scheme, thresholds.
     districts, gatherings, statements, measures, activities, indicators
         See `tables` for their columns and keys.
+    corrections
+        What an adviser changed in `review.xlsx`: `statement_id`, `issues`, `kinds`.
     files
         One row per file: `file`, `table`, `rows`, `used`, `read`, `reported`, `records`, where
         rows = used + read + reported.
@@ -62,6 +66,7 @@ class Survey:
     measures: pd.DataFrame
     activities: pd.DataFrame
     indicators: pd.DataFrame
+    corrections: pd.DataFrame
     files: pd.DataFrame
     problems: Problems
 
@@ -118,7 +123,9 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
         problems += result.problems
         files.append(_file_row(name, result.tally))
         parsed[name].append(result)
-    return _survey(settings, districts, parsed, files, problems)
+    corrections = _corrections(root, parsed["gatherings"], problems)
+    survey = _survey(settings, districts, parsed, files, problems)
+    return replace(survey, corrections=corrections)
 
 
 _PARSERS: Mapping[str, Callable[[Source], Any]] = {
@@ -137,6 +144,22 @@ def _files(folder: Path) -> Iterator[Path]:
             for path in folder.rglob("*")
             if path.is_file() and not path.name.startswith(("~$", "."))
         )
+
+
+def _corrections(root: Path, notes: list[Any], problems: list[Problem]) -> pd.DataFrame:
+    """Return the adviser's corrections, and report those whose statement is not there any more."""
+    path = root / REVIEW_FILE
+    if not path.exists():
+        return no_corrections().table
+    corrections = read_corrections(path, load_codebook())
+    problems += corrections.problems
+    known = {key for parsed in notes for key in parsed.statements["statement_id"]}
+    table = corrections.table
+    for key in table.loc[~table["statement_id"].isin(known), "statement_id"]:
+        found = f"直した発言（{key}）が記録のなかに見つかりません"
+        mend = "記録を書き換えたなら、review でもう一度直してください"
+        problems.append(Problem(REVIEW_FILE, "", found, mend, "notice"))
+    return table
 
 
 def _file_row(name: str, tally: Tally) -> dict[str, object]:
@@ -242,6 +265,7 @@ def _survey(
         measures=add_district(measures, "measures", districts, problems),
         activities=add_district(activities, "activities", districts, problems),
         indicators=indicators,
+        corrections=no_corrections().table,
         files=pd.DataFrame(files),
         problems=Problems.of(problems),
     )

@@ -23,6 +23,7 @@ from .publish import Publication
 SAMPLE_MARK = "見本（架空データ）"
 HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
 A4 = 9  # Excel's number for the paper
+MARKS = {"X", "–"}  # stand where a number would, so they stand to the right
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _WIDTHS = {
@@ -207,6 +208,7 @@ def _add_sheet(book: Workbook, name: str, table: pd.DataFrame, title: str) -> No
     sheet.print_title_rows = "1:1"
     for part, words in (("oddHeader", title.replace("&", "＆")), ("oddFooter", "&P / &N")):
         getattr(sheet.HeaderFooter, part).center.text = words
+    sheet.row_dimensions[1].height = 34  # two lines of headings
     for number, column in enumerate(table.columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(str(column), 14)
         head = _fill(sheet, 1, number, str(column))
@@ -221,9 +223,11 @@ def _fill(sheet: Worksheet, row: int, column: int, value: object) -> Cell | Merg
     if isinstance(value, str):
         cell.value = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
         cell.data_type = "s"  # what a person wrote is never a formula
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        side = "right" if value in MARKS else None
+        cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
     elif isinstance(value, int | float) and not pd.isna(value):
         cell.value = value
+        cell.alignment = Alignment(vertical="top")
     return cell
 
 
