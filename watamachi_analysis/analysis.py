@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from .codebook import load_codebook
+from .codebook import Codebook
 from .errors import TooLittleText
 from .overlap import SurveyTables, count, count_exposure
 from .privacy import mask
@@ -77,12 +77,13 @@ def analyse(
     texts, spans = mask(said.set_index("statement_id")["text"])
     survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
     progress("課題を読み取っています", 0.2)
-    rules = tag(texts, hints=said.set_index("statement_id")["kind_hint"])
+    book = survey.codebook
+    rules = tag(texts, book, hints=said.set_index("statement_id")["kind_hint"])
     mentions = apply_corrections(rules, survey.corrections)
     progress("意見をまとめています", 0.5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
-        themes = group(texts, seed=seed)
+        themes = group(texts, seed=seed, codebook=book)
     progress("地区ごとに数えています", 0.8)
     counted = _survey_tables(survey, mentions)
     overlap = count(counted, survey.settings.thresholds)
@@ -106,15 +107,14 @@ def _survey_tables(survey: Survey, mentions: pd.DataFrame) -> SurveyTables:
         gatherings=survey.gatherings,
         statements=survey.statements,
         mentions=mentions,
-        activity_issues=_issues_of_activities(survey.activities),
-        measure_issues=_issues_of_measures(survey.measures, survey.districts),
-        issues=tuple(load_codebook().issues.index),
+        activity_issues=_issues_of_activities(survey.activities, survey.codebook),
+        measure_issues=_issues_of_measures(survey.measures, survey.districts, survey.codebook),
+        issues=tuple(survey.codebook.issues.index),
     )
 
 
-def _issues_of_activities(activities: pd.DataFrame) -> pd.DataFrame:
+def _issues_of_activities(activities: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     """Return activity × district × issue: the issues its list names, else those its words show."""
-    book = load_codebook()
     named = activities["issue_labels"].fillna("").map(book.issues_of)
     words = (
         activities["name"]
@@ -123,7 +123,7 @@ def _issues_of_activities(activities: pd.DataFrame) -> pd.DataFrame:
         + "。"
         + activities["note"].fillna("")
     )
-    tagged = _issues_in(words.set_axis(activities["activity_id"]))
+    tagged = _issues_in(words.set_axis(activities["activity_id"]), book)
     issues = [
         own or tagged.get(key, [])
         for own, key in zip(named, activities["activity_id"], strict=True)
@@ -134,7 +134,9 @@ def _issues_of_activities(activities: pd.DataFrame) -> pd.DataFrame:
     return table.explode("issue").dropna().reset_index(drop=True)
 
 
-def _issues_of_measures(measures: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+def _issues_of_measures(
+    measures: pd.DataFrame, districts: pd.DataFrame, book: Codebook
+) -> pd.DataFrame:
     """Return measure × district × issue; a city's plan stands for each of its wards."""
     words = (
         measures["policy"].fillna("")
@@ -143,7 +145,7 @@ def _issues_of_measures(measures: pd.DataFrame, districts: pd.DataFrame) -> pd.D
         + "。"
         + measures["text"].fillna("")
     )
-    tagged = _issues_in(words.set_axis(measures["measure_id"]))
+    tagged = _issues_in(words.set_axis(measures["measure_id"]), book)
     table = measures[["measure_id", "district"]].assign(
         issue=measures["measure_id"].map(lambda key: tagged.get(key, [])).astype(object)
     )
@@ -157,8 +159,8 @@ def _issues_of_measures(measures: pd.DataFrame, districts: pd.DataFrame) -> pd.D
     )
 
 
-def _issues_in(texts: pd.Series) -> dict[str, list[str]]:
-    mentions = tag(texts).dropna(subset=["issue"])
+def _issues_in(texts: pd.Series, book: Codebook) -> dict[str, list[str]]:
+    mentions = tag(texts, book).dropna(subset=["issue"])
     issues = (
         mentions.drop_duplicates(["text_id", "issue"])
         .groupby("text_id", sort=False)["issue"]

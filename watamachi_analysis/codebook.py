@@ -142,8 +142,8 @@ def _bundled() -> Codebook:
         term = Term(
             row["issue"],
             row["strength"],
-            _any_of(row["with"], spellings),
-            _any_of(row["without"], spellings),
+            any_of(row["with"], spellings),
+            any_of(row["without"], spellings),
         )
         if row["form"] == "regex":
             patterns.append((re.compile(row["term"]), term))
@@ -162,7 +162,8 @@ def _bundled() -> Codebook:
     )
 
 
-def _any_of(written: str, spellings: Spellings) -> re.Pattern[str] | None:
+def any_of(written: str, spellings: Spellings) -> re.Pattern[str] | None:
+    """Return a pattern of words joined by `|`, in one spelling; None where there are none."""
     words = [spellings.fold(word).text for word in written.split("|") if word.strip()]
     return re.compile("|".join(map(re.escape, words))) if words else None
 

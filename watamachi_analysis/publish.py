@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from .analysis import Analysis
-from .codebook import Codebook, load_codebook
+from .codebook import Codebook
 from .overlap import NEED_KINDS, judge
 from .privacy import AUDIENCES, protect, protect_people
 from .survey import Settings
@@ -94,7 +94,7 @@ def publish(analysis: Analysis, audience: str = "member") -> Publication:
     """
     if audience not in AUDIENCES:
         raise ValueError(f"見る人「{audience}」は知りません（{'・'.join(AUDIENCES)} のどれか）")
-    survey, book = analysis.survey, load_codebook()
+    survey, book = analysis.survey, analysis.survey.codebook
     overlap, exposure = analysis.overlap, analysis.exposure
     if audience != "adviser":
         limits = survey.settings.thresholds

@@ -11,7 +11,6 @@ import pandas as pd
 
 from . import __version__
 from .analysis import Analysis
-from .codebook import load_codebook
 from .district_pages import district_view, render_district, render_index
 from .districts import CREDIT, round_shapes
 from .errors import InputError, Problem
@@ -203,7 +202,7 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
     InputError
         If the book cannot be written, such as when it is open in Excel.
     """
-    survey, book = analysis.survey, load_codebook()
+    survey, book = analysis.survey, analysis.survey.codebook
     held = survey.gatherings[["gathering_id", "district"]]
     said = survey.statements.merge(held, on="gathering_id", how="left")
     names = dict(zip(survey.districts["district"], survey.districts["name"], strict=True))

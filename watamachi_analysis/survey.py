@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from . import gatherings, plans, records
-from .codebook import load_codebook
+from .codebook import Codebook, load_codebook
 from .districts import load_districts
 from .errors import InputError, Problem, Problems
 from .loaders import add_district
+from .own_terms import CODEBOOK_FILE, add_terms, read_own_terms
 from .privacy import Thresholds
 from .read import read_source, read_toml
 from .review import REVIEW_FILE, no_corrections, read_corrections
@@ -50,6 +51,8 @@ class Survey:
         Name, sample mark, scheme, thresholds.
     districts, gatherings, statements, measures, activities, indicators
         See `tables` for their columns and keys.
+    codebook
+        The built-in codebook with the survey's own words over it.
     corrections
         What an adviser changed in `review.xlsx`: `statement_id`, `issues`, `kinds`.
     files
@@ -66,6 +69,7 @@ class Survey:
     measures: pd.DataFrame
     activities: pd.DataFrame
     indicators: pd.DataFrame
+    codebook: Codebook
     corrections: pd.DataFrame
     files: pd.DataFrame
     problems: Problems
@@ -123,9 +127,10 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
         problems += result.problems
         files.append(_file_row(name, result.tally))
         parsed[name].append(result)
-    corrections = _corrections(root, parsed["gatherings"], problems)
+    book = _codebook(root, problems)
+    corrections = _corrections(root, book, parsed["gatherings"], problems)
     survey = _survey(settings, districts, parsed, files, problems)
-    return replace(survey, corrections=corrections)
+    return replace(survey, codebook=book, corrections=corrections)
 
 
 _PARSERS: Mapping[str, Callable[[Source], Any]] = {
@@ -146,12 +151,24 @@ def _files(folder: Path) -> Iterator[Path]:
         )
 
 
-def _corrections(root: Path, notes: list[Any], problems: list[Problem]) -> pd.DataFrame:
+def _codebook(root: Path, problems: list[Problem]) -> Codebook:
+    """Return the codebook with the survey's own words, where it has any."""
+    path = root / CODEBOOK_FILE
+    if not path.exists():
+        return load_codebook()
+    terms, found = read_own_terms(path, load_codebook())
+    problems += found
+    return add_terms(load_codebook(), terms)
+
+
+def _corrections(
+    root: Path, book: Codebook, notes: list[Any], problems: list[Problem]
+) -> pd.DataFrame:
     """Return the adviser's corrections, and report those whose statement is not there any more."""
     path = root / REVIEW_FILE
     if not path.exists():
         return no_corrections().table
-    corrections = read_corrections(path, load_codebook())
+    corrections = read_corrections(path, book)
     problems += corrections.problems
     known = {key for parsed in notes for key in parsed.statements["statement_id"]}
     table = corrections.table
@@ -265,6 +282,7 @@ def _survey(
         measures=add_district(measures, "measures", districts, problems),
         activities=add_district(activities, "activities", districts, problems),
         indicators=indicators,
+        codebook=load_codebook(),
         corrections=no_corrections().table,
         files=pd.DataFrame(files),
         problems=Problems.of(problems),
