@@ -93,7 +93,7 @@ def _dress(figure: go.Figure, title: str, source: str) -> go.Figure:
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
-        margin={"l": 10, "r": 20, "t": 90, "b": 70},
+        margin={"l": 10, "r": 20, "t": 90, "b": 92},
     )
     figure.update_xaxes(gridcolor=RULE, zeroline=False)
     figure.update_yaxes(automargin=True)
@@ -101,7 +101,7 @@ def _dress(figure: go.Figure, title: str, source: str) -> go.Figure:
         text=source,
         x=0,
         y=0,
-        yshift=-60,
+        yshift=-78,
         xref="paper",
         yref="paper",
         showarrow=False,

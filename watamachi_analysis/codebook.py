@@ -21,6 +21,7 @@ KINDS = {
     "mitigated": "困っていない",
     "other": "その他",
 }
+_ENDS_LIKE_A_NAME = re.compile("[一-龥々ァ-ヺー]$")
 STRENGTHS = ("strong", "weak", "cue", "neutral")
 
 
@@ -69,11 +70,16 @@ class Codebook:
 
     @property
     def compounds(self) -> tuple[str, ...]:
-        """Return the strong and neutral words of three characters and more, to be kept whole."""
+        """Return the names of things, three characters and more, that are to be kept whole.
+
+        A strong word that ends in hiragana is a turn of phrase, and is left to the dictionary.
+        """
         whole = {
             word
             for word, terms in self.words.items()
-            if len(word) > 2 and any(term.strength in {"strong", "neutral"} for term in terms)
+            if len(word) > 2
+            and _ENDS_LIKE_A_NAME.search(word)
+            and any(term.strength in {"strong", "neutral"} for term in terms)
         }
         return tuple(sorted(whole))
 
