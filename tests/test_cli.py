@@ -12,7 +12,7 @@ from watamachi_analysis.cli import app
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
-COMMANDS = ["new", "check", "build", "review"]
+COMMANDS = ["new", "check", "build", "review", "explain"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
 
 
@@ -27,7 +27,9 @@ def readme_commands():
 
 def test_the_readme_tells_of_every_command_and_no_other():
     listed = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert listed == set(COMMANDS) == {name for name, _ in readme_commands()}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"(?:^|`)watamachi (\w+) ", text, flags=re.MULTILINE))
+    assert listed == set(COMMANDS) == told
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -114,6 +116,17 @@ def test_markup_in_a_file_name_is_shown_as_it_is(tmp_path):
     (tmp_path / "gatherings").mkdir()
     (tmp_path / "gatherings" / "[red]x[blue].txt").write_text("・だれが言ったか", encoding="utf-8")
     assert "[red]x[blue].txt" in run("check", tmp_path).stdout
+
+
+def test_explain_says_what_counted_and_what_did_not():
+    result = run("explain", "バスが減った。避難行動要支援者の名簿")
+    assert result.exit_code == 0
+    assert "移動・買い物" in result.stdout
+    assert "より長いことば" in result.stdout
+
+
+def test_explain_says_so_where_nothing_is_known():
+    assert "codebook.xlsx に足せます" in run("explain", "ほげほげ").stdout
 
 
 def test_the_package_runs_as_a_module():

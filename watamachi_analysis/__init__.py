@@ -16,13 +16,13 @@ from .privacy import Thresholds, mask, protect
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book
 from .survey import Settings, Survey, load_survey
-from .tagging import tag
+from .tagging import explain, tag
 from .themes import group
 
 __all__ = [
     "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
     "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText", "analyse",
-    "count", "draw_issues", "draw_overlap", "draw_states", "draw_themes", "group",
+    "count", "draw_issues", "draw_overlap", "draw_states", "draw_themes", "explain", "group",
     "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
     "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "write_maps", "write_review_book",
 ]  # fmt: skip

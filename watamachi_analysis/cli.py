@@ -14,12 +14,14 @@ from rich.table import Table
 
 from . import __version__
 from .analysis import Analysis, analyse
+from .codebook import KINDS, load_codebook
 from .errors import LEVEL_LABELS, InputError, Problems
 from .publish import publish
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
 from .survey import Progress as Step
 from .survey import Survey, load_survey
+from .tagging import explain as explain_text
 from .templates import new_survey
 
 SHOWN_PROBLEMS = 30
@@ -123,6 +125,21 @@ def review(folder: Folder) -> None:
     if kept:
         console.print(f"前の表は {escape(str(kept))} に残しました。")
     console.print("Excel で課題と種別を選び直して保存すると、次の build で使われます。")
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="読み取りを試す文", show_default=False)],
+) -> None:
+    """一つの文から、どのことばで何を読み取ったか、なぜ読み取らなかったかを示します。"""
+    labels = load_codebook().labels | KINDS
+    table = Table("節", "読み取り", "ことば", "どうしたか")
+    for row in explain_text(text).to_dict("records"):
+        cells = (row["clause"], labels.get(row["tag"], ""), row["term"], row["verdict"])
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    console.print(table)
+    if not table.row_count:
+        console.print("辞書のことばが一つもありません。codebook.xlsx に足せます。")
 
 
 def main() -> None:

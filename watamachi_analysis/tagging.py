@@ -1,29 +1,17 @@
 """Tag each clause of a text with its issues and kinds, keeping the words that prove each tag."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from .codebook import Codebook, Term, load_codebook
+from .codebook import Codebook, load_codebook
+from .matching import COUNTS, Hit, clause_at, find_terms, weigh_terms
 from .text import split_clauses
 
 MENTION_COLUMNS = ["text_id", "clause", "issue", "kind", "term", "start", "end", "cue", "origin"]
-MAX_ISSUES = 3
 _NO_KIND = (("other", ""),)
-
-_WORD_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-
-
-@dataclass(frozen=True)
-class _Hit:
-    """A term found at `start:end` of the folded text."""
-
-    start: int
-    end: int
-    term: Term
-    is_word: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,10 +69,12 @@ def _tag_text(
 ) -> Iterator[tuple[object, ...]]:
     folded = book.spellings.fold(text)
     clauses = _clauses(folded.text, hint, book)
-    hits = _counting(folded.text, _find(folded.text, book), clauses)
-    by_clause: defaultdict[int, dict[str, _Hit]] = defaultdict(dict)
+    spans = [(clause.start, clause.end) for clause in clauses]
+    found = find_terms(folded.text, book)
+    hits = [hit for hit, verdict in weigh_terms(folded.text, found, spans) if verdict == COUNTS]
+    by_clause: defaultdict[int, dict[str, Hit]] = defaultdict(dict)
     for hit in hits:
-        number = _clause_of(hit, clauses)
+        number = clause_at(hit.start, spans)
         best = by_clause[number].get(hit.term.issue)
         if best is None or _rank(hit) < _rank(best):
             by_clause[number][hit.term.issue] = hit
@@ -96,120 +86,17 @@ def _tag_text(
         ]
     for number, clause in enumerate(clauses):
         for kind, cue in clause.kinds:
-            found = by_clause.get(number, {})
-            if not found:
+            proofs = by_clause.get(number, {})
+            if not proofs:
                 yield (text_id, number, None, kind, "", None, None, cue, "rule")
-            for issue, hit in found.items():
+            for issue, hit in proofs.items():
                 start, end = folded.span(hit.start, hit.end)
                 yield (text_id, number, issue, kind, text[start:end], start, end, cue, "rule")
 
 
-def _rank(hit: _Hit) -> tuple[bool, bool, int, int]:
+def _rank(hit: Hit) -> tuple[bool, bool, int, int]:
     """Order hits by how well they prove an issue: a strong word best, then a long one."""
     return hit.term.strength != "strong", not hit.is_word, hit.start - hit.end, hit.start
-
-
-def _clause_of(hit: _Hit, clauses: list[_Clause]) -> int:
-    return next(i for i, clause in enumerate(clauses) if hit.start < clause.end)
-
-
-def _find(text: str, book: Codebook) -> list[_Hit]:
-    """Find all terms; of matches that lie inside a longer one only the longer counts."""
-    longest = max(map(len, book.words), default=0)
-    found = [
-        _Hit(start, end, term)
-        for start in range(len(text))
-        for end in range(start + 1, min(start + longest, len(text)) + 1)
-        if text[start:end] in book.words and _stands_alone(text, start, end, book)
-        for term in book.words[text[start:end]]
-    ]
-    wordings = [
-        _Hit(match.start(), match.end(), term, is_word=False)
-        for pattern, term in book.patterns
-        for match in pattern.finditer(text)
-        if match.end() > match.start()
-    ]
-    neutral = [hit for hit in wordings if hit.term.strength == "neutral"]
-    outer = _outermost((hit.start, hit.end) for hit in [*found, *neutral])
-    # A wording spans whole phrases: it neither hides the words in it nor is hidden by them.
-    return [hit for hit in found if (hit.start, hit.end) in outer] + [
-        hit for hit in wordings if hit.term.strength != "neutral"
-    ]
-
-
-def _outermost(spans: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return the spans that lie inside no other."""
-    outer: set[tuple[int, int]] = set()
-    reach = 0
-    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
-        if end > reach:
-            outer.add((start, end))
-            reach = end
-    return outer
-
-
-def _stands_alone(text: str, start: int, end: int, book: Codebook) -> bool:
-    """Tell whether a word that must not stand inside a longer word stands alone."""
-    word = text[start:end]
-    if word not in book.tokens:
-        return True
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if word.isascii():
-        return before not in _WORD_CHARACTERS and after not in _WORD_CHARACTERS
-    return not any(
-        _same_script(edge, near) for edge, near in ((word[0], before), (word[-1], after))
-    )
-
-
-def _same_script(left: str, right: str) -> bool:
-    return bool(right) and _script(left) == _script(right) and _script(left) != ""
-
-
-def _script(character: str) -> str:
-    if "ァ" <= character <= "ヺ" or character == "ー":
-        return "katakana"
-    if "一" <= character <= "龥" or character == "々":
-        return "kanji"
-    return ""
-
-
-def _counting(text: str, hits: list[_Hit], clauses: list[_Clause]) -> list[_Hit]:
-    """Keep the hits that count: company asked for is there, a weak term is not alone."""
-    allowed = []
-    for hit in hits:
-        clause = clauses[_clause_of(hit, clauses)].text
-        wanted, unwanted = hit.term.with_, hit.term.without
-        if (wanted is None or wanted.search(clause)) and (
-            unwanted is None or not unwanted.search(clause)
-        ):
-            allowed.append(hit)
-    words: defaultdict[str, set[str]] = defaultdict(set)
-    strong: defaultdict[str, int] = defaultdict(int)
-    for hit in allowed:
-        words[hit.term.issue].add(text[hit.start : hit.end])
-        strong[hit.term.issue] += hit.term.strength == "strong"
-    counting = [
-        hit
-        for hit in allowed
-        if hit.term.strength == "strong"
-        or (
-            hit.term.strength == "weak"
-            and (strong[hit.term.issue] or len(words[hit.term.issue]) > 1)
-        )
-    ]
-    kept = _strongest({hit.term.issue for hit in counting}, counting)
-    return [hit for hit in counting if hit.term.issue in kept]
-
-
-def _strongest(issues: set[str], hits: list[_Hit]) -> set[str]:
-    """Keep at most three issues: those with most strong hits, then with most matched text."""
-
-    def weight(issue: str) -> tuple[int, int, str]:
-        own = [hit for hit in hits if hit.term.issue == issue]
-        strong = sum(hit.term.strength == "strong" for hit in own)
-        return -strong, -sum(hit.end - hit.start for hit in own), issue
-
-    return set(sorted(issues, key=weight)[:MAX_ISSUES])
 
 
 def _clauses(text: str, hint: str, book: Codebook) -> list[_Clause]:
@@ -267,3 +154,39 @@ def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
     if role in {"request", "loss", "attitude"} and ("wish", "wish") in answers:
         return first, ("wish", found["wish"])
     return (first,)
+
+
+def explain(text: str, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Say why a text is tagged as it is: every term found, and whether it counted or why not.
+
+    Parameters
+    ----------
+    text
+        Any statement.
+    codebook
+        The bundled one by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per term found and per kind: `clause` (its words), `tag` (issue or kind id),
+        `term` (the words found, as written), `verdict` (in Japanese).
+
+    Examples
+    --------
+    >>> explain("バスタオルを干す")[["term", "verdict"]].to_numpy().tolist()
+    [['バスタオル', 'どの課題でもないことば']]
+    """
+    book = codebook if codebook is not None else load_codebook()
+    folded = book.spellings.fold(text)
+    clauses = _clauses(folded.text, "", book)
+    spans = [(clause.start, clause.end) for clause in clauses]
+    weighed = weigh_terms(folded.text, find_terms(folded.text, book), spans)
+    rows: list[tuple[str, str, str, str]] = []
+    for clause in clauses:
+        own = [(hit, why) for hit, why in weighed if clause.start <= hit.start < clause.end]
+        for hit, verdict in sorted(own, key=lambda pair: (pair[1] != COUNTS, _rank(pair[0]))):
+            start, end = folded.span(hit.start, hit.end)
+            rows.append((clause.text, hit.term.issue, text[start:end], verdict))
+        rows += [(clause.text, kind, cue, "種別") for kind, cue in clause.kinds if kind != "other"]
+    return pd.DataFrame(rows, columns=["clause", "tag", "term", "verdict"])
