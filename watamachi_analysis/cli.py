@@ -133,7 +133,9 @@ def explain(
 ) -> None:
     """一つの文から、どのことばで何を読み取ったか、なぜ読み取らなかったかを示します。"""
     labels = load_codebook().labels | KINDS
-    table = Table("節", "読み取り", "ことば", "どうしたか")
+    table = Table()
+    for head in ("節", "読み取り", "ことば", "どうしたか"):
+        table.add_column(head, overflow="fold")
     for row in explain_text(text).to_dict("records"):
         cells = (row["clause"], labels.get(row["tag"], ""), row["term"], row["verdict"])
         table.add_row(*(escape(str(cell)) for cell in cells))

@@ -189,4 +189,5 @@ def explain(text: str, codebook: Codebook | None = None) -> pd.DataFrame:
             start, end = folded.span(hit.start, hit.end)
             rows.append((clause.text, hit.term.issue, text[start:end], verdict))
         rows += [(clause.text, kind, cue, "種別") for kind, cue in clause.kinds if kind != "other"]
-    return pd.DataFrame(rows, columns=["clause", "tag", "term", "verdict"])
+    found = list(dict.fromkeys(rows))  # several wordings may prove one thing with the same words
+    return pd.DataFrame(found, columns=["clause", "tag", "term", "verdict"])
