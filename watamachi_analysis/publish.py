@@ -12,6 +12,8 @@ from .overlap import NEED_KINDS, judge
 from .privacy import AUDIENCES, protect, protect_people
 from .survey import Settings
 
+SAMPLE_MARK = "見本（架空データ）"
+
 # Which count must be shown before a statement of a kind may be quoted.
 _COUNT_OF_KIND = {
     **dict.fromkeys(NEED_KINDS, "needs"),

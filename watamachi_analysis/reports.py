@@ -16,13 +16,12 @@ from .districts import CREDIT, round_shapes
 from .errors import InputError, Problem
 from .maps import draw_map
 from .page import Page, PageTables, PageWords, render_overlap
-from .publish import Publication, publish
+from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table, write_review
 from .survey import Progress, no_progress
 from .workbook import save_workbook
 
 MANIFEST = "watamachi-files.txt"
-SAMPLE_MARK = "見本（架空データ）"
 FILES = {
     "overlap.html": "わたまち地図（これ一つで開けます）",
     "overlap.xlsx": "地区と課題の一覧表（Excel）",

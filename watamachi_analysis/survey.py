@@ -28,7 +28,7 @@ def no_progress(_stage: str, _share: float) -> None:
 
 SETTINGS_FILE = "watamachi.toml"
 BOUNDARY_SUFFIXES = (".geojson", ".zip", ".shp", ".gpkg", ".json")
-KNOWN_SETTINGS = {"name", "sample", "scheme", "prefecture", "thresholds"}
+SETTING_TYPES = {"name": str, "sample": bool, "scheme": str, "prefecture": str, "thresholds": dict}
 
 
 @dataclass(frozen=True)
@@ -196,16 +196,13 @@ def _settings(root: Path) -> Settings:
     if not path.exists():
         return Settings(name=root.resolve().name)
     given = read_toml(path)
-    unknown = sorted(set(given) - KNOWN_SETTINGS)
+    unknown = sorted(set(given) - set(SETTING_TYPES))
     if unknown:
         found = f"知らない設定があります（{'・'.join(unknown)}）"
         raise InputError(
-            Problem(
-                SETTINGS_FILE, "", found, f"使えるのは {'・'.join(sorted(KNOWN_SETTINGS))} です"
-            )
+            Problem(SETTINGS_FILE, "", found, f"使えるのは {'・'.join(sorted(SETTING_TYPES))} です")
         )
-    kinds = {"name": str, "sample": bool, "scheme": str, "prefecture": str, "thresholds": dict}
-    wrong = [key for key, value in given.items() if not isinstance(value, kinds[key])]
+    wrong = [key for key, value in given.items() if not isinstance(value, SETTING_TYPES[key])]
     if wrong:
         found = f"設定「{'・'.join(wrong)}」の書き方が違います"
         raise InputError(Problem(SETTINGS_FILE, "", found, "見本の設定に合わせてください"))

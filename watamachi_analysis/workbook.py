@@ -18,9 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .overlap import STATES
 from .page import CELL_COLUMNS
 from .privacy import ALL_ISSUES
-from .publish import Publication
+from .publish import SAMPLE_MARK, Publication
 
-SAMPLE_MARK = "見本（架空データ）"
 HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
 A4 = 9  # Excel's number for the paper
 MARKS = {"X", "–"}  # stand where a number would, so they stand to the right
