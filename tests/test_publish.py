@@ -126,9 +126,20 @@ def test_no_text_is_in_any_table_of_the_public(analysis, public):
 def test_the_adviser_sees_every_statement_and_every_count(analysis, adviser):
     said = analysis.survey.statements
     assert sorted(adviser.statements["statement_id"]) == sorted(said["statement_id"])
-    pd.testing.assert_frame_equal(adviser.overlap, analysis.overlap)
+    heard = analysis.overlap["state"] != "no_record"
+    pd.testing.assert_frame_equal(adviser.overlap[heard], analysis.overlap[heard])
     pd.testing.assert_frame_equal(adviser.exposure, analysis.exposure)
     assert len(adviser.mentions) == len(analysis.mentions)
+
+
+@pytest.mark.parametrize("audience", ["adviser", "member", "public"])
+def test_a_district_without_a_record_has_no_voices_rather_than_none(analysis, audience):
+    table = wm.publish(analysis, audience).overlap
+    silent = table["state"] == "no_record"
+    voices = [*VOICE_COUNTS, *VOICE_COUNTS.values()]
+    assert silent.any() and table.loc[silent, voices].isna().all(axis=None)
+    untold = ["activities_listed", "measures", "gatherings"]
+    pd.testing.assert_frame_equal(table[untold], analysis.overlap[untold])
 
 
 def test_the_adviser_sees_a_statement_whose_district_is_unknown(analysis):

@@ -16,7 +16,7 @@ from . import __version__
 from .analysis import Analysis, analyse
 from .codebook import KINDS, load_codebook
 from .errors import LEVEL_LABELS, InputError, Problems
-from .publish import publish
+from .privacy import AUDIENCES
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
 from .survey import Progress as Step
@@ -109,7 +109,7 @@ def build(
     _print_problems(survey.problems, every=False)
     _print_reading(survey)
     _print_corrections(analysis)
-    _print_made(analysis, audience, out, written)
+    _print_made(audience, out, written)
 
 
 @app.command()
@@ -246,11 +246,10 @@ def _print_corrections(analysis: Analysis) -> None:
         )
 
 
-def _print_made(analysis: Analysis, audience: Audience, out: Path, written: list[Path]) -> None:
-    shown = publish(analysis, audience.value)
+def _print_made(audience: Audience, out: Path, written: list[Path]) -> None:
     pages = sum(path.parent.name == "districts" for path in written)
     console.print(
-        f"[bold]できたもの[/bold]: {shown.audience_label}、{len(written)}ファイル（地区のページ{pages}枚）"
+        f"[bold]できたもの[/bold]: {AUDIENCES[audience.value]}、{len(written)}ファイル（地区のページ{pages}枚）"
     )
     for path in written:
         if path.parent.name != "districts":

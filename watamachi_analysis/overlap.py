@@ -160,6 +160,19 @@ def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     return judged.assign(sentence=pd.Series(sentences, index=judged.index, dtype="str"))
 
 
+def blank_unrecorded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with no count of voices where no gathering is recorded: none is not zero.
+
+    Parameters
+    ----------
+    table
+        As `judge` returns it.
+    """
+    voices = [*VOICE_COUNTS, *VOICE_COUNTS.values()]
+    silent = table["state"].eq("no_record")
+    return table.assign(**{name: table[name].mask(silent) for name in voices})
+
+
 def _with_gaps(table: pd.DataFrame, state: pd.Series) -> pd.Series:
     """Let `all` be a gap where any issue of the district is one: a sum would cover it up."""
     is_all = table["issue"].eq(ALL_ISSUES)

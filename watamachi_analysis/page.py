@@ -177,7 +177,7 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
                 *(_number(row[name]) for name in CELL_COLUMNS),
                 place[row["sentence"]],
             ]
-            for row in _shown(rows).set_index("district").loc[order].to_dict("records")
+            for row in rows.set_index("district").loc[order].to_dict("records")
         ]
     return {
         "survey": dict(words.survey),
@@ -195,13 +195,6 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
         "files": [{"href": href, "label": label} for href, label in words.files],
         "map": {"map": parts.map, "layer": parts.layer} if parts else None,
     }
-
-
-def _shown(rows: pd.DataFrame) -> pd.DataFrame:
-    """Blank the voices of districts without a record: no gathering is not zero voices."""
-    voices = ["needs", "need_gatherings", "wishes", "activities_said"]
-    silent = rows["state"].eq("no_record")
-    return rows.assign(**{name: rows[name].mask(silent) for name in voices})
 
 
 def _number(value: object) -> int | None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .analysis import Analysis
 from .codebook import Codebook
-from .overlap import NEED_KINDS, judge
+from .overlap import NEED_KINDS, blank_unrecorded, judge
 from .privacy import AUDIENCES, protect, protect_people
 from .survey import Settings
 
@@ -32,12 +32,13 @@ class Publication:
         `adviser`, `member` or `public`.
     settings, built
         The survey's settings and the day on the outputs.
-    issues, kinds
-        The codebook's issues (label, group, definition, sensitive) and kind labels.
+    issues
+        The codebook's issues: label, group, definition, sensitive.
     districts
         As `load_districts` returns them.
     exposure, overlap
-        Per district, and per district × issue; hidden counts are missing.
+        Per district, and per district × issue; hidden counts are missing, and so are the
+        voices of districts without a record.
     gatherings
         `gathering_id`, `kind`, `date`, `district`.
     statements
@@ -104,6 +105,7 @@ def publish(analysis: Analysis, audience: str = "member") -> Publication:
         exposure = exposure.assign(participants=protect_people(exposure["participants"], limits))
         shown = exposure["participants"]
         overlap = overlap.assign(participants=overlap["district"].map(shown).astype("Int64"))
+    overlap = blank_unrecorded(overlap)
     statements = _quotable(analysis, overlap, audience)
     mentions = analysis.mentions[analysis.mentions["text_id"].isin(statements["statement_id"])]
     return Publication(
