@@ -49,5 +49,5 @@ $(VENV)/.lab: $(VENV)/.maps
 	touch $@
 
 $(VENV)/.test: $(VENV)/.maps
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[fast,lab,test]'
 	touch $@ $(VENV)/.lab

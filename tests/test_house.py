@@ -32,6 +32,8 @@ FILE_CALLS = {
 # One library, one room; those that read and write a format may stand in two.
 LIBRARY_ROOMS = {
     "janome": {"text"},
+    "fugashi": {"text"},
+    "ipadic": {"text"},
     "sklearn": {"themes"},
     "scipy": {"themes"},
     "folium": {"maps"},

@@ -5,7 +5,7 @@ from importlib.metadata import version
 __version__ = version("watamachi-analysis")
 
 from .analysis import Analysis, analyse
-from .charts import draw_issues, draw_states, draw_themes
+from .charts import draw_issues, draw_states, draw_theme_points, draw_themes
 from .codebook import Codebook, load_codebook
 from .districts import load_districts, locate
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
@@ -22,7 +22,7 @@ from .themes import group
 __all__ = [
     "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
     "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText", "analyse",
-    "count", "draw_issues", "draw_overlap", "draw_states", "draw_themes", "explain", "group",
+    "count", "draw_issues", "draw_overlap", "draw_states", "draw_theme_points", "draw_themes", "explain", "group",
     "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
     "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "write_maps", "write_review_book",
 ]  # fmt: skip

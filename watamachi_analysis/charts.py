@@ -1,5 +1,8 @@
 """Draw tables as plotly figures: paper, ink, horizontal bars, the finding as the title."""
 
+from html import escape
+from textwrap import wrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -16,6 +19,10 @@ STATE_COLOURS = {
     "no_record": "#FFFFFF",
     "hidden": "#8C8C8C",
 }
+# Okabe and Ito's colours, told apart by every kind of colour vision; the sign says it again.
+_THEME_COLOURS = ["#1A6FA8", "#E69F00", "#009E73", "#CC79A7", "#23211D", "#D55E00", "#56B4E9"]
+_SYMBOLS = 10
+HOVER_WIDTH = 24
 _COUNT_LABELS = {
     "needs": "困りごと",
     "wishes": "やってみたい",
@@ -83,6 +90,46 @@ def draw_themes(themes: pd.DataFrame, *, title: str, source: str) -> go.Figure:
     )
     figure.update_layout(height=120 + 36 * len(sizes), xaxis_title="件")
     return _dress(figure, title, source)
+
+
+def draw_theme_points(
+    themes: pd.DataFrame, texts: pd.Series, *, title: str, source: str
+) -> go.Figure:
+    """Draw each text as a point near those that use the same words, a colour and sign a theme.
+
+    Parameters
+    ----------
+    themes
+        As `group` returns them; without themes the picture is empty.
+    texts
+        The texts that were grouped, shown when a point is touched.
+    title, source
+        What the picture says, and the line below it.
+    """
+    figure = go.Figure()
+    placed = themes.dropna(subset=["theme"])
+    for theme, rows in placed.groupby("theme"):
+        number = int(str(theme))
+        said = [escape(str(texts[key])) for key in rows["text_id"]]
+        figure.add_scatter(
+            x=rows["x"],
+            y=rows["y"],
+            mode="markers",
+            name=f"{rows['words'].iloc[0]}（{rows['badge'].iloc[0]}）",
+            text=["<br>".join(wrap(line, HOVER_WIDTH)) for line in said],
+            hovertemplate="%{text}<extra></extra>",
+            marker={
+                "color": _THEME_COLOURS[number % len(_THEME_COLOURS)],
+                "symbol": number % _SYMBOLS,
+                "size": 8,
+            },
+        )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    _dress(figure, title, source)
+    below = {"orientation": "v", "y": -0.12, "yanchor": "top"}
+    figure.update_layout(height=560 + 24 * len(figure.data), legend=below)
+    return figure.update_layout(margin_b=110 + 24 * len(figure.data))
 
 
 def _dress(figure: go.Figure, title: str, source: str) -> go.Figure:
