@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from . import __version__
 from .analysis import Analysis, analyse
 from .codebook import KINDS, load_codebook
 from .errors import LEVEL_LABELS, InputError, Problems
+from .lint import lint_terms
 from .privacy import AUDIENCES
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
@@ -80,7 +82,10 @@ def new(
 def check(folder: Folder) -> None:
     """何が読めて、何が読めなかったかを、直し方といっしょに示します。直すものがあると終了コードは 1 です。"""  # noqa: DOC501 - shown as help
     with _plain_errors(), _bar() as progress:
-        survey = load_survey(folder, progress=progress)
+        survey = load_survey(folder, progress=_part(progress, 0.0, 0.7))
+        progress("辞書のことばを確かめています", 0.7)
+        doubts = lint_terms(survey.own_terms, survey.codebook, survey.statements["text"])
+    survey = replace(survey, problems=Problems.of([*survey.problems, *doubts]))
     _print_files(survey)
     _print_problems(survey.problems, every=True)
     _print_reading(survey)

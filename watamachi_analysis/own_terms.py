@@ -23,13 +23,14 @@ STRENGTHS = {
 
 @dataclass(frozen=True)
 class OwnTerm:
-    """One word of a survey: its issue, how strong it is, and the company it asks for."""
+    """One word of a survey: its issue, how strong it is, the company it asks for, and where."""
 
     issue: str
     word: str
     strength: str
-    with_: str
-    without: str
+    with_: str = ""
+    without: str = ""
+    place: str = ""
 
 
 def read_own_terms(path: Path, book: Codebook) -> tuple[list[OwnTerm], list[Problem]]:
@@ -82,7 +83,7 @@ def _read_row(
         mend = "24の課題の名前のどれかにしてください"
     else:
         with_, without = said.get(HEADS[3], ""), said.get(HEADS[4], "")
-        return [OwnTerm(issue, said["ことば"], strength, with_, without)], []
+        return [OwnTerm(issue, said["ことば"], strength, with_, without, sheet.place(row))], []
     return [], [sheet.problem(row, found, mend)]
 
 
@@ -99,7 +100,7 @@ def add_terms(book: Codebook, terms: Sequence[OwnTerm]) -> Codebook:
     Examples
     --------
     >>> from watamachi_analysis.codebook import load_codebook
-    >>> own = OwnTerm("places", "ゆるりの間", "strong", "", "")
+    >>> own = OwnTerm("places", "ゆるりの間", "strong")
     >>> add_terms(load_codebook(), [own]).words["ゆるりの間"][0].issue
     'places'
     """

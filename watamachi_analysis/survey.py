@@ -12,7 +12,7 @@ from .codebook import Codebook, load_codebook
 from .districts import load_districts
 from .errors import InputError, Problem, Problems
 from .loaders import add_district
-from .own_terms import CODEBOOK_FILE, add_terms, read_own_terms
+from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms
 from .privacy import Thresholds
 from .read import read_source, read_toml
 from .review import REVIEW_FILE, no_corrections, read_corrections
@@ -53,6 +53,8 @@ class Survey:
         See `tables` for their columns and keys.
     codebook
         The built-in codebook with the survey's own words over it.
+    own_terms
+        Those words as they stand in `codebook.xlsx`.
     corrections
         What an adviser changed in `review.xlsx`: `statement_id`, `issues`, `kinds`.
     files
@@ -70,6 +72,7 @@ class Survey:
     activities: pd.DataFrame
     indicators: pd.DataFrame
     codebook: Codebook
+    own_terms: tuple[OwnTerm, ...]
     corrections: pd.DataFrame
     files: pd.DataFrame
     problems: Problems
@@ -127,10 +130,11 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
         problems += result.problems
         files.append(_file_row(name, result.tally))
         parsed[name].append(result)
-    book = _codebook(root, problems)
+    own_terms = _own_terms(root, problems)
+    book = add_terms(load_codebook(), own_terms)
     corrections = _corrections(root, book, parsed["gatherings"], problems)
     survey = _survey(settings, districts, parsed, files, problems)
-    return replace(survey, codebook=book, corrections=corrections)
+    return replace(survey, codebook=book, own_terms=own_terms, corrections=corrections)
 
 
 _PARSERS: Mapping[str, Callable[[Source], Any]] = {
@@ -151,14 +155,12 @@ def _files(folder: Path) -> Iterator[Path]:
         )
 
 
-def _codebook(root: Path, problems: list[Problem]) -> Codebook:
-    """Return the codebook with the survey's own words, where it has any."""
+def _own_terms(root: Path, problems: list[Problem]) -> tuple[OwnTerm, ...]:
+    """Return the survey's own words, where it has any."""
     path = root / CODEBOOK_FILE
-    if not path.exists():
-        return load_codebook()
-    terms, found = read_own_terms(path, load_codebook())
+    terms, found = read_own_terms(path, load_codebook()) if path.exists() else ([], [])
     problems += found
-    return add_terms(load_codebook(), terms)
+    return tuple(terms)
 
 
 def _corrections(
@@ -280,6 +282,7 @@ def _survey(
         activities=add_district(activities, "activities", districts, problems),
         indicators=indicators,
         codebook=load_codebook(),
+        own_terms=(),
         corrections=no_corrections().table,
         files=pd.DataFrame(files),
         problems=Problems.of(problems),

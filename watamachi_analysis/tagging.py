@@ -112,7 +112,12 @@ def _clauses(text: str, hint: str, book: Codebook) -> list[_Clause]:
 
 # The questions in their order: (what is looked for, the kind it means, what speaks against it).
 _QUESTIONS = (
+    ("not_without", "need", ""),
+    ("no_need", "other", ""),
     ("mitigated", "mitigated", ""),
+    ("revived", "activity", ""),
+    ("petition", "activity", ""),
+    ("irony", "need", ""),
     ("ask", "request", ""),
     ("question", "question", ""),
     ("request", "request", ""),
@@ -125,6 +130,7 @@ _QUESTIONS = (
     ("need", "need", ""),
     ("state", "need", ""),
     ("resource", "resource", ""),
+    ("doing", "activity", "undone"),
 )
 
 
