@@ -1,6 +1,10 @@
 """The gold set is well formed, and the tagger reads it no worse than it did."""
 
+import hashlib
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +12,7 @@ import pytest
 
 import watamachi_analysis as wm
 from watamachi_analysis.codebook import KINDS
+from watamachi_analysis.text import TOKENISERS, tokenise
 
 QUALITY = Path(__file__).parent / "quality"
 SPEC = importlib.util.spec_from_file_location("measure", QUALITY / "measure.py")
@@ -52,3 +57,76 @@ def test_the_tagger_reads_no_worse_than_published(figures, figure, least):
 
 def test_statements_without_an_issue_seldom_get_one(figures):
     assert figures["false tags where there is no issue"] <= 0.10
+
+
+def test_minimal_pairs_of_kinds_are_told_apart():
+    pairs = pd.read_csv(QUALITY / "pairs.csv")
+    found = measure.read_tags(pairs["text"])["kinds"]
+    right = [set(kinds.split("|")) == own for kinds, own in zip(pairs["kinds"], found, strict=True)]
+    assert len(pairs) >= 80
+    assert sum(right) / len(right) >= 0.95
+    both = pairs.groupby("pair").size()
+    assert both.eq(2).all()
+
+
+@pytest.mark.parametrize("tokeniser", TOKENISERS)
+def test_names_of_welfare_stay_one_word(tokeniser):
+    book = wm.load_codebook()
+    names = (QUALITY / "compounds.txt").read_text(encoding="utf-8").split()
+    whole = 0
+    for name in names:
+        folded = book.spellings.fold(f"町の{name}について話した").text
+        words = tokenise(folded, book.compounds, tokeniser=tokeniser)
+        whole += book.spellings.fold(name).text in words
+    assert len(names) >= 200
+    assert whole / len(names) >= 0.95
+
+
+def test_both_tokenisers_give_the_same_words():
+    texts = pd.concat(measure.read_part(part)["text"] for part in LABELLED)
+    compounds = wm.load_codebook().compounds
+    words = [
+        [tokenise(text, compounds, tokeniser=tokeniser) for text in texts]
+        for tokeniser in TOKENISERS
+    ]
+    same = [one == other for one, other in zip(*words, strict=True)]
+    # They part where an unknown word of rare characters ends.
+    assert sum(same) / len(same) >= 0.998
+
+
+def test_every_mention_shows_words_that_stand_in_the_text():
+    texts = pd.concat(measure.read_part(part).set_index("id")["text"] for part in LABELLED)
+    mentions = wm.tag(texts).dropna(subset=["issue"])
+    shown = [
+        texts[key][start:end]
+        for key, start, end in zip(
+            mentions["text_id"], mentions["start"], mentions["end"], strict=True
+        )
+    ]
+    assert shown == mentions["term"].tolist()
+    assert all(shown)
+
+
+DIGEST = """
+import hashlib, sys, pandas as pd, watamachi_analysis as wm
+texts = pd.read_csv(sys.argv[1])["text"]
+print(hashlib.sha256((wm.tag(texts).to_csv() + wm.group(texts).to_csv()).encode()).hexdigest())
+"""
+
+
+def test_mentions_and_themes_are_the_same_in_every_process_and_run():
+    part = QUALITY / "learn.csv"
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST, str(part)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("0", "1", "42")
+    }
+    assert len(digests) == 1
+    texts = pd.read_csv(part)["text"].head(100)
+    runs = {hashlib.sha256(wm.tag(texts).to_csv().encode()).hexdigest() for _ in range(20)}
+    assert len(runs) == 1

@@ -70,10 +70,12 @@ class Codebook:
 
     @property
     def compounds(self) -> tuple[str, ...]:
-        """Return the names of things, three characters and more, that are to be kept whole.
+        """Return the names of things that are to be kept whole, in the spelling they fold to.
 
-        A strong word that ends in hiragana is a turn of phrase, and is left to the dictionary.
+        Those of `compounds.csv`, and the strong words of three characters and more; one that
+        ends in hiragana is a turn of phrase, and is left to the dictionary.
         """
+        named = resource_table("codebook/compounds.csv")["word"]
         whole = {
             word
             for word, terms in self.words.items()
@@ -81,7 +83,7 @@ class Codebook:
             and _ENDS_LIKE_A_NAME.search(word)
             and any(term.strength in {"strong", "neutral"} for term in terms)
         }
-        return tuple(sorted(whole))
+        return tuple(sorted(whole | {self.spellings.fold(word).text for word in named}))
 
     def issues_of(self, written: str) -> list[str]:
         """Return the issues that labels or ids joined by 、 or ， name; unknown ones are left out.

@@ -301,8 +301,33 @@ _HELPERS = {
 _LEFT_OUT = ("数", "代名詞", "非自立", "接尾", "特殊", "ナイ形容詞語幹")
 
 
+_JOINED = ("一般", "サ変接続", "接尾", "固有名詞", "形容動詞語幹")
+
+
+@cache
+def _compound_ends() -> frozenset[str]:
+    return frozenset(resource_table("text/compound_ends.csv")["ends_in"])
+
+
 def _content(text: str, tokeniser: str) -> list[str]:
-    return [word.base for word in split_words(text, tokeniser) if _is_content(word)]
+    """Return the content words; nouns in a row whose last names a thing are one word."""
+    words: list[str] = []
+    row: list[Word] = []
+    for word in [*split_words(text, tokeniser), None]:
+        if word and word.part == "名詞" and word.detail in _JOINED:
+            row.append(word)
+            continue
+        words += _join_nouns(row)
+        row = []
+        words += [word.base] if word and _is_content(word) else []
+    return words
+
+
+def _join_nouns(row: Sequence[Word]) -> list[str]:
+    ends = [i for i, word in enumerate(row, 1) if word.surface in _compound_ends()]
+    joined = ends[-1] if ends and ends[-1] > 1 else 0
+    name = "".join(word.surface for word in row[:joined])
+    return [*([name] if name else []), *(w.base for w in row[joined:] if _is_content(w))]
 
 
 def _is_content(word: Word) -> bool:

@@ -84,7 +84,7 @@ def group(texts: pd.Series, *, seed: int = 0, codebook: Codebook | None = None) 
     """
     book = codebook if codebook is not None else load_codebook()
     compounds = book.compounds
-    tokens = [tokenise(str(text), compounds) for text in texts]
+    tokens = [tokenise(book.spellings.fold(str(text)).text, compounds) for text in texts]
     features = _features(texts, tokens)
     space = _space(features, seed)
     table = pd.DataFrame({"text_id": texts.index, "nearest": _nearest(space, texts.index)})
