@@ -21,7 +21,7 @@ FILE_ROOMS = {
     "reports",
     "workbook",
     "templates",
-    "review",
+    "review_book",
     "survey",
     "cli",
 }
@@ -44,7 +44,7 @@ LIBRARY_ROOMS = {
     "typer": {"cli"},
     "rich": {"cli"},
     "docx": {"office"},
-    "openpyxl": {"office", "workbook", "templates", "review"},
+    "openpyxl": {"office", "workbook", "templates", "review_book"},
     "shapely": {"districts"},
     "pyogrio": {"read"},
     "tomllib": {"read"},

@@ -12,6 +12,7 @@ from .rows import Row, Sheet
 
 CODEBOOK_FILE = "codebook.xlsx"
 HEADS = ("課題", "ことば", "強さ", "いっしょに出ることば", "いっしょなら外すことば", "メモ")
+PROPOSALS, TAKE = "ことばの提案", "使う"
 STRENGTHS = {
     "強い": "strong",
     "弱い": "weak",
@@ -47,28 +48,52 @@ def read_own_terms(path: Path, book: Codebook) -> tuple[list[OwnTerm], list[Prob
         sheet = read_source(path).sheets[0]
     except InputError as error:
         return [], [error.problem]
+    return _read_sheet(sheet, book)
+
+
+def read_taken(path: Path, book: Codebook) -> tuple[list[OwnTerm], list[Problem]]:
+    """Read the proposed words of a review book that an adviser marked as taken.
+
+    Parameters
+    ----------
+    path
+        `review.xlsx`.
+    book
+        Its labels and ids are the issues known.
+    """
+    try:
+        sheets = {sheet.name: sheet for sheet in read_source(path).sheets}
+    except InputError:
+        return [], []  # whoever reads the corrections of this book reports it
+    return _read_sheet(sheets[PROPOSALS], book, TAKE) if PROPOSALS in sheets else ([], [])
+
+
+def _read_sheet(
+    sheet: Sheet, book: Codebook, take: str = ""
+) -> tuple[list[OwnTerm], list[Problem]]:
+    """Read the words of a sheet; only the rows marked in the column `take`, if one is named."""
     head = next((row for row in sheet.rows if {"課題", "ことば"} <= set(row.cells)), None)
     if head is None:
         found = "「課題」と「ことば」の見出しの行がありません"
         return [], [sheet.problem(None, found, f"見出しを {'・'.join(HEADS)} にしてください")]
-    places = {name: head.cells.index(name) for name in HEADS if name in head.cells}
+    places = {name: head.cells.index(name) for name in (*HEADS, TAKE) if name in head.cells}
     terms: list[OwnTerm] = []
     problems: list[Problem] = []
     for row in sheet.rows[sheet.rows.index(head) + 1 :]:
-        if not row.is_blank:
-            found_terms, fault = _read_row(sheet, row, places, book)
+        said = {
+            name: row.cells[place].strip() if place < len(row.cells) else ""
+            for name, place in places.items()
+        }
+        if not row.is_blank and (not take or said.get(take)):
+            found_terms, fault = _read_row(sheet, row, said, book)
             terms += found_terms
             problems += fault
     return terms, problems
 
 
 def _read_row(
-    sheet: Sheet, row: Row, places: dict[str, int], book: Codebook
+    sheet: Sheet, row: Row, said: dict[str, str], book: Codebook
 ) -> tuple[list[OwnTerm], list[Problem]]:
-    said = {
-        name: row.cells[place].strip() if place < len(row.cells) else ""
-        for name, place in places.items()
-    }
     known = {plain(label): issue for issue, label in book.labels.items()}
     known |= {issue: issue for issue in book.labels}
     strength = STRENGTHS.get(said.get("強さ") or "強い", "")

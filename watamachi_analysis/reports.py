@@ -15,9 +15,12 @@ from .district_pages import district_view, render_district, render_index
 from .districts import CREDIT, round_shapes
 from .errors import InputError, Problem
 from .maps import draw_map
+from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, PageWords, render_overlap
+from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
-from .review import REVIEW_FILE, review_table, write_review
+from .review import REVIEW_FILE, review_table
+from .review_book import add_to_codebook, write_review
 from .survey import Progress, no_progress
 from .workbook import save_workbook
 
@@ -209,9 +212,14 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         review_table(said, mentions, names, book)
         for mentions in (analysis.mentions, analysis.rules)
     )
-    path = Path(folder) / REVIEW_FILE
+    texts = said.set_index("statement_id")["text"]
+    proposals = propose_terms(texts, analysis.rules, survey.corrections, book)
+    path, own = Path(folder) / REVIEW_FILE, Path(folder) / CODEBOOK_FILE
     try:
-        return write_review(path, now, rules, book)
+        taken, _ = read_taken(path, book) if path.exists() else ([], [])
+        if taken:
+            add_to_codebook(own, taken, book)
+        return write_review(path, now, rules, proposals, book)
     except PermissionError as error:
         found, mend = f"「{path.name}」に書き込めません", "Excel などで開いていたら閉じてください"
         raise InputError(Problem(str(folder), "", found, mend)) from error

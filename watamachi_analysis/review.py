@@ -1,19 +1,10 @@
-"""Write the book in which an adviser corrects the tags, and read the corrections back."""
+"""Put the tags in words for an adviser to correct, and read the corrections back."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from .cells import plain
 from .codebook import KINDS, Codebook
@@ -30,7 +21,6 @@ HEADS = {
 }  # fmt: skip
 SHEET, BEFORE, CHOICES = "発言", "もとの読み取り", "一覧"
 CORRECTION_COLUMNS = ["statement_id", "issues", "kinds"]
-A4 = 9  # Excel's number for the paper
 CERTAINTIES = ("低い", "中くらい", "高い")
 
 
@@ -180,92 +170,6 @@ def agreement(mentions: pd.DataFrame, corrections: pd.DataFrame) -> tuple[int, i
     read = set(zip(mentions["text_id"], mentions["issue"], strict=True))
     asked = [(key, issue) for key, issues, _ in corrections.to_numpy().tolist() for issue in issues]
     return sum(pair in read for pair in asked), len(asked)
-
-
-def write_review(
-    path: Path, table: pd.DataFrame, rules: pd.DataFrame, book: Codebook
-) -> Path | None:
-    """Write the review book; a book that stands there already is kept beside it.
-
-    Parameters
-    ----------
-    path
-        Where to write.
-    table
-        One row per statement, as `review_table` returns it, corrections included.
-    rules
-        The same as the rules read it, without corrections.
-    book
-        Its labels fill the drop-downs.
-
-    Returns
-    -------
-    Path or None
-        Where the old book was put; None if there was none.
-    """
-    kept = _keep_old(path)
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    sheet.title = SHEET
-    _fill(sheet, table)
-    _offer_choices(workbook, sheet, book, len(table))
-    before = workbook.create_sheet(BEFORE)
-    _fill(before, rules)
-    before.sheet_state = "hidden"
-    workbook.save(path)
-    return kept
-
-
-def _keep_old(path: Path) -> Path | None:
-    if not path.exists():
-        return None
-    number = 1
-    while (kept := path.with_name(f"{path.stem}_前の版{number}{path.suffix}")).exists():
-        number += 1
-    shutil.copy2(path, kept)
-    return kept
-
-
-def _fill(sheet: Worksheet, table: pd.DataFrame) -> None:
-    for column, (name, width) in enumerate(HEADS.items(), 1):
-        head = sheet.cell(1, column, name)
-        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E9E2D3")
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, values in enumerate(table[list(HEADS)].to_numpy(dtype=object).tolist(), 2):
-        for column, value in enumerate(values, 1):
-            cell = sheet.cell(row, column)
-            cell.value = str(value)
-            cell.data_type = "s"  # what a person wrote is never a formula
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "D2"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADS))}{len(table) + 1}"
-
-
-def _offer_choices(workbook: Workbook, sheet: Worksheet, book: Codebook, rows: int) -> None:
-    """Let issues and kinds be picked from lists, and tint the rows where nothing was read."""
-    choices = workbook.create_sheet(CHOICES)
-    lists = {"A": ["課題", *book.labels.values()], "B": ["種別", *KINDS.values()]}
-    for letter, words in lists.items():
-        for number, word in enumerate(words, 1):
-            choices[f"{letter}{number}"] = word
-        choices.column_dimensions[letter].width = 34
-    heads = list(HEADS)
-    for letter, names in (("A", ISSUE_HEADS), ("B", KIND_HEADS)):
-        last = len(lists[letter])
-        rule = DataValidation("list", formula1=f"{CHOICES}!${letter}$2:${letter}${last}")
-        rule.error, rule.errorTitle = f"「{CHOICES}」のことばから選んでください", "一覧にありません"
-        first, final = (get_column_letter(heads.index(name) + 1) for name in (names[0], names[-1]))
-        rule.add(f"{first}2:{final}{rows + 1}")
-        sheet.add_data_validation(rule)
-    issue = get_column_letter(heads.index(ISSUE_HEADS[0]) + 1)
-    untagged = DifferentialStyle(fill=PatternFill("solid", bgColor="F9E3CF"))
-    area = f"A2:{get_column_letter(len(heads))}{rows + 1}"
-    rule_of_colour = Rule("expression", formula=[f'${issue}2=""'], dxf=untagged)
-    sheet.conditional_formatting.add(area, rule_of_colour)
 
 
 def review_table(

@@ -12,7 +12,7 @@ from .codebook import Codebook, load_codebook
 from .districts import load_districts
 from .errors import InputError, Problem, Problems
 from .loaders import add_district
-from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms
+from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
 from .privacy import Thresholds
 from .read import read_source, read_toml
 from .review import REVIEW_FILE, no_corrections, read_corrections
@@ -156,10 +156,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _own_terms(root: Path, problems: list[Problem]) -> tuple[OwnTerm, ...]:
-    """Return the survey's own words, where it has any."""
-    path = root / CODEBOOK_FILE
-    terms, found = read_own_terms(path, load_codebook()) if path.exists() else ([], [])
-    problems += found
+    """Return the survey's own words: its codebook, and what was taken up from the proposals."""
+    terms: list[OwnTerm] = []
+    for name, read in ((CODEBOOK_FILE, read_own_terms), (REVIEW_FILE, read_taken)):
+        if (root / name).exists():
+            own, found = read(root / name, load_codebook())
+            terms += own
+            problems += found
     return tuple(terms)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DAKUTEN = "\u3099\u309a\uff9e\uff9f"
 _DASHES = re.compile("[－―−‐–—-]")
 _KATAKANA = re.compile("[ァ-ヺー]")
+_TELLS_OF_DOING = re.compile("[うくぐすつぬぶむるい]$")  # how the dictionary form of these ends
 _WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _BREAK = re.compile(
     r"[。．！？!?\n]+|(?:→|⇒|➡)+|(?<=[^\x00-\x2f])(?:(?:だ)?けれども?、?|(?:だ)?けど、?|のに、|ので、|が、|(?<=たい)が(?=[^らるっり])|(?<=ある|いる|える|れる|てる|った|した|ない)(?<!くなった)が(?=[^らりるれろっしい])|し、|から、)"
@@ -261,6 +262,17 @@ def tokenise(text: str, compounds: Iterable[str] = (), *, tokeniser: str = "") -
     for part, is_compound in _keep_whole(folded, tuple(compounds)):
         words += [part] if is_compound else _content(part, tokeniser)
     return words
+
+
+def names_a_thing(word: str) -> bool:
+    """Tell whether a content word names a thing, not what is done or how it is.
+
+    Examples
+    --------
+    >>> [word for word in ["バス", "走る", "遠い", "話"] if names_a_thing(word)]
+    ['バス', '話']
+    """
+    return not _TELLS_OF_DOING.search(word)
 
 
 @cache

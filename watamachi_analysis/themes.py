@@ -14,7 +14,7 @@ from sklearn.utils.extmath import randomized_svd
 from .codebook import Codebook, load_codebook
 from .contrast import contrast_words
 from .errors import TooLittleText
-from .text import fold, tokenise
+from .text import fold, names_a_thing, tokenise
 
 MIN_TEXTS = 50
 MAX_THEMES = 10
@@ -33,9 +33,6 @@ CENTRAL_TEXTS = 3
 # from 0.6 it hints at a pattern whose borders are open, below it should not be trusted.
 BADGES = {0.75: "安定", 0.6: "やや不安定", 0.0: "不安定"}
 DISSOLVED = 0.5
-_TELLS_OF_DOING = re.compile(
-    "[うくぐすつぬぶむるい]$"
-)  # 行く, 困る, 遠い: they go with any subject
 _NAMES_A_THING = re.compile("[一-龥々ァ-ヺ]")
 THEME_COLUMNS = [
     "text_id", "theme", "words", "central", "edge", "stability", "badge", "nearest", "x", "y",
@@ -125,8 +122,7 @@ def _features(texts: pd.Series, tokens: list[list[str]]) -> sparse.csr_matrix:
     shared = pd.Series([word for own in tokens for word in set(own)], dtype=object).value_counts()
     common = set(shared[shared > max(COMMON * len(texts), MIN_TEXTS * COMMON_IN_FEW)].index)
     telling = [
-        [word for word in own if word not in common and not _TELLS_OF_DOING.search(word)]
-        for own in tokens
+        [word for word in own if word not in common and names_a_thing(word)] for own in tokens
     ]
     runs = [_runs(fold(str(text)).text) for text in texts]
     parts = [part for part in (_weights(telling), _weights(runs)) if part is not None]
@@ -245,7 +241,7 @@ def _similarity_to_centre(space: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def _words(tokens: list[list[str]], labels: np.ndarray) -> list[str]:
-    names = [[word for word in own if not _TELLS_OF_DOING.search(word)] for own in tokens]
+    names = [[word for word in own if names_a_thing(word)] for own in tokens]
     found = contrast_words(names, labels.tolist())
     return [
         "・".join(found.loc[found["group"].eq(label), "word"].head(WORDS_PER_THEME))

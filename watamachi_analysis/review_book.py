@@ -1,0 +1,180 @@
+"""Write the Excel book in which an adviser corrects tags and takes up proposed words."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook, load_workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .codebook import KINDS, Codebook
+from .own_terms import HEADS as TERM_HEADS
+from .own_terms import STRENGTHS, TAKE, OwnTerm
+from .proposals import PROPOSAL_HEADS, PROPOSALS
+from .review import BEFORE, CHOICES, HEADS, ISSUE_HEADS, KIND_HEADS, SHEET
+
+A4 = 9  # Excel's number for the paper
+
+
+def write_review(
+    path: Path, table: pd.DataFrame, rules: pd.DataFrame, proposals: pd.DataFrame, book: Codebook
+) -> Path | None:
+    """Write the review book; a book that stands there already is kept beside it.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    table
+        One row per statement, as `review_table` returns it, corrections included.
+    rules
+        The same as the rules read it, without corrections.
+    proposals
+        As `propose_terms` returns them.
+    book
+        Its labels fill the drop-downs.
+
+    Returns
+    -------
+    Path or None
+        Where the old book was put; None if there was none.
+    """
+    kept = keep_old(path)
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = SHEET
+    _fill(sheet, table, HEADS)
+    sheet.freeze_panes = "D2"
+    _list_choices(workbook, book)
+    _offer_choices(sheet, book, len(table))
+    proposed = workbook.create_sheet(PROPOSALS, 1)
+    _fill(proposed, proposals, PROPOSAL_HEADS)
+    _offer_proposals(proposed, book, len(proposals))
+    before = workbook.create_sheet(BEFORE)
+    _fill(before, rules, HEADS)
+    before.sheet_state = "hidden"
+    workbook.save(path)
+    return kept
+
+
+def keep_old(path: Path) -> Path | None:
+    """Copy a book beside itself under a name of its own; None if there is none."""
+    if not path.exists():
+        return None
+    number = 1
+    while (kept := path.with_name(f"{path.stem}_前の版{number}{path.suffix}")).exists():
+        number += 1
+    shutil.copy2(path, kept)
+    return kept
+
+
+def _fill(sheet: Worksheet, table: pd.DataFrame, heads: Mapping[str, int]) -> None:
+    for column, (name, width) in enumerate(heads.items(), 1):
+        head = sheet.cell(1, column, name)
+        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E9E2D3")
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, values in enumerate(table[list(heads)].to_numpy(dtype=object).tolist(), 2):
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(row, column)
+            cell.value = str(value)
+            cell.data_type = "s"  # what a person wrote is never a formula
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table) + 1}"
+
+
+def _list_choices(workbook: Workbook, book: Codebook) -> None:
+    """Write the words that the drop-down lists offer."""
+    choices = workbook.create_sheet(CHOICES)
+    for letter, words in _lists(book).items():
+        for number, word in enumerate(words, 1):
+            choices[f"{letter}{number}"] = word
+        choices.column_dimensions[letter].width = 34
+
+
+def _lists(book: Codebook) -> dict[str, list[str]]:
+    return {
+        "A": ["課題", *book.labels.values()],
+        "B": ["種別", *KINDS.values()],
+        "C": ["強さ", *STRENGTHS],
+        "D": [TAKE, "○"],
+    }
+
+
+def _offer(
+    sheet: Worksheet,
+    heads: Sequence[str],
+    names: Sequence[str],
+    choice: str,
+    lists: Mapping[str, Sequence[str]],
+    rows: int,
+) -> None:
+    """Let the cells below some neighbouring headings be picked from a list."""
+    rule = DataValidation("list", formula1=f"{CHOICES}!${choice}$2:${choice}${len(lists[choice])}")
+    rule.error, rule.errorTitle = f"「{CHOICES}」のことばから選んでください", "一覧にありません"
+    first, final = (get_column_letter(heads.index(name) + 1) for name in (names[0], names[-1]))
+    rule.add(f"{first}2:{final}{max(rows, 1) + 1}")
+    sheet.add_data_validation(rule)
+
+
+def _offer_choices(sheet: Worksheet, book: Codebook, rows: int) -> None:
+    """Let issues and kinds be picked from lists, and tint the rows where nothing was read."""
+    heads = list(HEADS)
+    for choice, names in (("A", ISSUE_HEADS), ("B", KIND_HEADS)):
+        _offer(sheet, heads, names, choice, _lists(book), rows)
+    issue = get_column_letter(heads.index(ISSUE_HEADS[0]) + 1)
+    untagged = DifferentialStyle(fill=PatternFill("solid", bgColor="F9E3CF"))
+    area = f"A2:{get_column_letter(len(heads))}{rows + 1}"
+    rule_of_colour = Rule("expression", formula=[f'${issue}2=""'], dxf=untagged)
+    sheet.conditional_formatting.add(area, rule_of_colour)
+
+
+def _offer_proposals(sheet: Worksheet, book: Codebook, rows: int) -> None:
+    heads = list(PROPOSAL_HEADS)
+    for choice, name in (("D", TAKE), ("A", TERM_HEADS[0]), ("C", TERM_HEADS[2])):
+        _offer(sheet, heads, [name], choice, _lists(book), rows)
+
+
+def add_to_codebook(path: Path, terms: Sequence[OwnTerm], book: Codebook) -> Path | None:
+    """Write words into a survey's own codebook, below those that stand there.
+
+    Parameters
+    ----------
+    path
+        `codebook.xlsx`; it is made if there is none, and kept as it was beside the new one.
+    terms
+        The words to add; one that stands there already is not written twice.
+    book
+        Its labels name the issues.
+
+    Returns
+    -------
+    Path or None
+        Where the old book was put; None if there was none.
+    """
+    kept = keep_old(path)
+    workbook = load_workbook(path) if kept else Workbook()
+    sheet = workbook.worksheets[0]
+    if not kept:
+        sheet.append(list(TERM_HEADS))
+    strengths = {strength: word for word, strength in STRENGTHS.items()}
+    there = {tuple(row[:2]) for row in sheet.iter_rows(values_only=True)}
+    for term in terms:
+        label = book.labels.get(term.issue, "")
+        if (label, term.word) not in there:
+            sheet.append([label, term.word, strengths[term.strength], term.with_, term.without])
+            for cell in sheet[sheet.max_row]:
+                cell.data_type = "s"  # what a person wrote is never a formula
+    workbook.save(path)
+    return kept
