@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,6 @@ measure = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(measure)
 
 PARTS = ["learn", "held_out"]
-LABELLED = [*PARTS, "sample"]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,12 @@ def test_the_gold_set_is_large_split_once_and_partly_without_keywords():
     assert (whole["keyword"] == "no").mean() >= 1 / 3
 
 
-@pytest.mark.parametrize("part", LABELLED)
+def test_no_example_that_is_learned_from_is_in_the_part_that_measures():
+    examples = set(wm.load_codebook().examples.table["text"])
+    assert not examples & set(measure.read_part("held_out")["text"])
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_every_gold_tag_is_known(part):
     gold = measure.read_part(part)
     issues = set(wm.load_codebook().issues.index)
@@ -46,10 +51,10 @@ def test_every_gold_tag_is_known(part):
     assert gold["kinds"].map(bool).all()
 
 
-# What is published in CHANGELOG.md, less what one term more or less may move.
+# What is published, less what one term more or less may move.
 @pytest.mark.parametrize(
     ("figure", "least"),
-    [("issues micro-F1", 0.69), ("issues macro-F1", 0.68), ("kinds micro-F1", 0.68)],
+    [("issues micro-F1", 0.79), ("issues macro-F1", 0.78), ("kinds micro-F1", 0.80)],
 )
 def test_the_tagger_reads_no_worse_than_published(figures, figure, least):
     assert figures[figure] >= least
@@ -57,6 +62,14 @@ def test_the_tagger_reads_no_worse_than_published(figures, figure, least):
 
 def test_statements_without_an_issue_seldom_get_one(figures):
     assert figures["false tags where there is no issue"] <= 0.10
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.en.md"])
+def test_the_published_figures_are_the_measured_ones(figures, readme):
+    text = (Path(__file__).parent.parent / readme).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| .+ \| (0\.\d\d) \| 0\.\d\d.* \|$", text, flags=re.MULTILINE)
+    measured = [figures[name] for name in [*measure.BARS, "false tags where there is no issue"]]
+    assert [float(row) for row in rows] == [round(value, 2) for value in measured]
 
 
 def test_minimal_pairs_of_kinds_are_told_apart():
@@ -83,7 +96,7 @@ def test_names_of_welfare_stay_one_word(tokeniser):
 
 
 def test_both_tokenisers_give_the_same_words():
-    texts = pd.concat(measure.read_part(part)["text"] for part in LABELLED)
+    texts = pd.concat(measure.read_part(part)["text"] for part in PARTS)
     compounds = wm.load_codebook().compounds
     words = [
         [tokenise(text, compounds, tokeniser=tokeniser) for text in texts]
@@ -91,11 +104,11 @@ def test_both_tokenisers_give_the_same_words():
     ]
     same = [one == other for one, other in zip(*words, strict=True)]
     # They part where an unknown word of rare characters ends.
-    assert sum(same) / len(same) >= 0.998
+    assert sum(same) / len(same) >= 0.995
 
 
 def test_every_mention_shows_words_that_stand_in_the_text():
-    texts = pd.concat(measure.read_part(part).set_index("id")["text"] for part in LABELLED)
+    texts = pd.concat(measure.read_part(part).set_index("id")["text"] for part in PARTS)
     mentions = wm.tag(texts).dropna(subset=["issue"])
     shown = [
         texts[key][start:end]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import watamachi_analysis as wm
 from watamachi_analysis.codebook import Codebook, Spellings, Term
-from watamachi_analysis.tagging import MENTION_COLUMNS, kinds_of
+from watamachi_analysis.kinds import kinds_of
+from watamachi_analysis.tagging import MENTION_COLUMNS
 
 NO_SPELLINGS = Spellings(re.compile("(?!)"), {})
 SHOP = Spellings(re.compile("買物"), {"買物": "買い物"})
@@ -261,10 +262,10 @@ def test_an_issue_named_in_two_clauses_has_a_row_in_each():
 
 def test_a_clause_without_an_issue_keeps_one_row():
     mentions = wm.tag(pd.Series({7: "とても困る。バスがない"}), book({"バス": "strong mobility"}))
-    rows = mentions.fillna({"issue": "", "start": -1, "end": -1})
+    rows = mentions.fillna({"issue": "", "start": -1, "end": -1, "certainty": -1})
     assert rows[MENTION_COLUMNS].values.tolist() == [
-        [7, 0, "", "need", "", -1, -1, "困", "rule"],
-        [7, 1, "mobility", "need", "バス", 6, 8, "ない", "rule"],
+        [7, 0, "", "need", "", -1, -1, "困", "rule", -1],
+        [7, 1, "mobility", "need", "バス", 6, 8, "ない", "rule", 1],
     ]
 
 
@@ -379,7 +380,7 @@ def test_a_text_is_tagged_alone_as_it_is_among_others(survey):
     texts = survey.statements.set_index("statement_id")["text"].iloc[40:60]
     alone = pd.concat([wm.tag(texts.iloc[[i]]) for i in range(len(texts))], ignore_index=True)
     found = [
-        mentions.fillna({"issue": "", "start": -1, "end": -1})
+        mentions.fillna({"issue": "", "start": -1, "end": -1, "certainty": -1})
         for mentions in (wm.tag(texts), alone)
     ]
     assert found[0].values.tolist() == found[1].values.tolist()

@@ -2,10 +2,12 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import watamachi_analysis as wm
+from watamachi_analysis import themes as grouping
 
 SUBJECTS = ["バスの便", "近くの病院", "子ども食堂", "公園の草", "地震の備え", "空き家の庭"]
 SAYINGS = [
@@ -63,8 +65,60 @@ def test_no_theme_of_the_sample_has_more_than_three_central_texts(analysis):
 def test_a_theme_has_one_list_of_words_and_stability_is_a_share(themes):
     assert themes.groupby("theme")["words"].nunique().eq(1).all()
     assert themes["words"].str.len().gt(0).all()
-    assert themes["stability"].between(-0.5, 1).all()
-    assert themes["stability"].nunique() == 1
+    assert themes["stability"].between(0, 1).all()
+    assert themes.groupby("theme")["stability"].nunique().eq(1).all()
+
+
+def test_the_badge_says_how_far_the_theme_comes_back(themes):
+    for stability, badge in set(zip(themes["stability"], themes["badge"], strict=True)):
+        expected = "安定" if stability >= 0.75 else "やや不安定" if stability >= 0.6 else "不安定"
+        assert badge == expected
+
+
+def test_subjects_that_share_no_word_are_stable_themes():
+    found = wm.group(APART)
+    assert set(found["badge"]) == {"安定"}
+
+
+def test_the_sample_in_which_hardly_two_say_the_same_is_not_called_stable(analysis):
+    assert "安定" not in set(analysis.themes["badge"])
+
+
+def test_a_theme_of_nearly_all_texts_is_not_stable_for_its_size_alone():
+    labels = np.array([0] * 95 + [1] * 5)
+    dealt = np.random.default_rng(0).permutation(labels)
+    assert grouping._best_match(labels, dealt, 2)[0] > 0.85
+    assert grouping._best_match(labels, labels, 2).tolist() == [1, 1]
+
+
+def test_a_theme_of_more_than_three_texts_has_one_at_the_edge(themes):
+    by_theme = themes.groupby("theme")
+    assert by_theme["edge"].sum().eq(by_theme.size().gt(3)).all()
+    assert not (themes["edge"] & themes["central"]).any()
+
+
+def test_there_are_at_most_two_and_a_twelfth_of_the_texts_as_many_themes(themes):
+    assert 2 <= themes["theme"].nunique() <= 2 + len(TEXTS) // 12
+
+
+def test_the_nearest_text_is_another_that_shares_a_word():
+    found = wm.group(APART).set_index("text_id")["nearest"]
+    assert (found != found.index).all()
+    assert all(("バス" in APART[key]) == ("バス" in APART[other]) for key, other in found.items())
+
+
+def test_few_texts_get_their_common_words_and_nearest_neighbours():
+    with pytest.warns(wm.TooLittleText):
+        found = wm.group(pd.Series(["バスが少ない", "雪が降る", "バスが遅い"]))
+    assert set(found["words"]) == {"バス"}
+    assert found["nearest"].tolist() == [2, None, 0] or found["nearest"].tolist()[::2] == [2, 0]
+
+
+def test_more_texts_than_are_compared_are_all_grouped(monkeypatch):
+    monkeypatch.setattr(grouping, "MOST_COMPARED", 55)
+    found = wm.group(TEXTS)
+    assert found["theme"].notna().all()
+    assert found["nearest"].notna().all()
 
 
 def test_texts_of_one_subject_and_of_another_never_share_a_theme():

@@ -9,6 +9,7 @@ from .charts import draw_issues, draw_states, draw_theme_points, draw_themes
 from .codebook import Codebook, load_codebook
 from .districts import load_districts, locate
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
+from .explanation import explain
 from .loaders import load_activities, load_indicators, load_plan, load_statements
 from .overlap import SurveyTables, count
 from .page import Page
@@ -16,7 +17,7 @@ from .privacy import Thresholds, mask, protect
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book
 from .survey import Settings, Survey, load_survey
-from .tagging import explain, tag
+from .tagging import tag
 from .themes import group
 
 __all__ = [

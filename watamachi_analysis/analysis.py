@@ -10,7 +10,7 @@ from .codebook import Codebook
 from .errors import TooLittleText
 from .overlap import SurveyTables, count, count_exposure
 from .privacy import mask
-from .review import apply_corrections
+from .review import apply_corrections, teach
 from .survey import Progress, Survey, no_progress
 from .tagging import tag
 from .themes import group
@@ -27,7 +27,8 @@ class Analysis:
     masked
         What was masked: `text_id`, `start`, `end`, `kind` (no surface: it is gone).
     rules
-        As `tag` returns them, `text_id` being the `statement_id`.
+        As `tag` returns them, `text_id` being the `statement_id`; corrections are learned from
+        for all statements but those that were corrected.
     mentions
         The same with the adviser's corrections in place.
     themes
@@ -78,7 +79,8 @@ def analyse(
     survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
     progress("課題を読み取っています", 0.2)
     book = survey.codebook
-    rules = tag(texts, book, hints=said.set_index("statement_id")["kind_hint"])
+    hints = said.set_index("statement_id")["kind_hint"]
+    rules = _read(texts, hints, survey.corrections, book)
     mentions = apply_corrections(rules, survey.corrections)
     progress("意見をまとめています", 0.5)
     with warnings.catch_warnings():
@@ -98,6 +100,24 @@ def analyse(
         exposure=count_exposure(counted),
         overlap=overlap,
         built=built or date.today(),
+    )
+
+
+def _read(
+    texts: pd.Series, hints: pd.Series, corrections: pd.DataFrame, book: Codebook
+) -> pd.DataFrame:
+    """Tag the statements; what an adviser corrected teaches how to read the others.
+
+    A corrected statement itself is read as if nobody had corrected it: how often the rules
+    agree with the adviser is an honest count.
+    """
+    known = texts.index.isin(corrections["statement_id"])
+    rules = tag(texts[known], book, hints=hints[known])
+    others = tag(texts[~known], teach(book, texts, corrections), hints=hints[~known])
+    order = {key: number for number, key in enumerate(texts.index)}
+    both = pd.concat([rules, others], ignore_index=True)
+    return both.sort_values("text_id", key=lambda ids: ids.map(order), kind="stable").reset_index(
+        drop=True
     )
 
 

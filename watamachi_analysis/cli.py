@@ -17,13 +17,13 @@ from . import __version__
 from .analysis import Analysis, analyse
 from .codebook import KINDS, load_codebook
 from .errors import LEVEL_LABELS, InputError, Problems
+from .explanation import explain as explain_text
 from .lint import lint_terms
 from .privacy import AUDIENCES
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
 from .survey import Progress as Step
 from .survey import Survey, load_survey
-from .tagging import explain as explain_text
 from .templates import new_survey
 
 SHOWN_PROBLEMS = 30
@@ -141,7 +141,9 @@ def explain(
     table = Table()
     for head in ("節", "読み取り", "ことば", "どうしたか"):
         table.add_column(head, overflow="fold")
-    for row in explain_text(text).to_dict("records"):
+    with console.status("例文から学んでいます"):
+        found = explain_text(text)
+    for row in found.to_dict("records"):
         cells = (row["clause"], labels.get(row["tag"], ""), row["term"], row["verdict"])
         table.add_row(*(escape(str(cell)) for cell in cells))
     console.print(table)

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import pandas as pd
@@ -23,16 +23,66 @@ KINDS = {
 }
 _ENDS_LIKE_A_NAME = re.compile("[一-龥々ァ-ヺー]$")
 STRENGTHS = ("strong", "weak", "cue", "neutral")
+LONGEST_ASSOCIATION = 12  # characters
 
 
 @dataclass(frozen=True)
 class Term:
-    """One way in which an issue shows; `neutral` terms only keep shorter ones from matching."""
+    """One way in which an issue shows; `neutral` terms only keep shorter ones from matching.
+
+    A survey's `own` term is never overruled by what was learned from examples.
+    """
 
     issue: str
     strength: str
-    with_: re.Pattern[str] | None
-    without: re.Pattern[str] | None
+    with_: re.Pattern[str] | None = None
+    without: re.Pattern[str] | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Labelled statements to learn from; each object is learned from once.
+
+    Attributes
+    ----------
+    table
+        `text`, `issues`, `optional_issues` (neither asked for nor wrong), `kinds`,
+        `optional_kinds` (sets of ids) and `weight` (how many statements each counts for).
+    """
+
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Associations:
+    """Words that prove nothing alone but lean towards an issue.
+
+    Attributes
+    ----------
+    words
+        Folded word → (issue, strength 1 to 3).
+    """
+
+    words: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+    def add_up(self, text: str) -> dict[str, int]:
+        """Return issue → summed strengths of its words in a folded text, nested ones once.
+
+        Examples
+        --------
+        >>> Associations({"雨戸": (("elderly_isolation", 2),)}).add_up("雨戸が三日閉まったまま")
+        {'elderly_isolation': 2}
+        """
+        sums: dict[str, int] = {}
+        reach: dict[str, int] = {}
+        for start in range(len(text)):
+            for end in range(min(start + LONGEST_ASSOCIATION, len(text)), start, -1):
+                for issue, strength in self.words.get(text[start:end], ()):
+                    if end > reach.get(issue, 0):
+                        sums[issue] = sums.get(issue, 0) + strength
+                        reach[issue] = end
+        return sums
 
 
 @dataclass(frozen=True)
@@ -54,6 +104,10 @@ class Codebook:
         Role → pattern over one clause; the roles are tried in the order of `kinds.csv`.
     spellings
         Pattern of spellings to fold, and what each becomes.
+    associations
+        Words that only lean towards an issue.
+    examples
+        Labelled statements to learn from; without them only the rules read.
     """
 
     issues: pd.DataFrame
@@ -62,6 +116,8 @@ class Codebook:
     patterns: tuple[tuple[re.Pattern[str], Term], ...]
     kinds: Mapping[str, re.Pattern[str]]
     spellings: "Spellings"
+    associations: Associations = field(default_factory=Associations)
+    examples: Examples | None = None
 
     @property
     def labels(self) -> dict[str, str]:
@@ -98,7 +154,7 @@ class Codebook:
         return [ids[part] for part in parts if part in ids]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spellings:
     """Different spellings of one word, folded before matching."""
 
@@ -167,7 +223,25 @@ def _bundled() -> Codebook:
         tuple(patterns),
         _kinds(resource_table("codebook/kinds.csv")),
         spellings,
+        _associations(resource_table("codebook/associations.csv"), spellings),
+        _examples(resource_table("codebook/examples.csv")),
     )
+
+
+def _associations(table: pd.DataFrame, spellings: "Spellings") -> Associations:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in table.to_dict("records"):
+        found[spellings.fold(row["word"]).text][row["issue"]] = int(row["strength"])
+    return Associations({word: tuple(issues.items()) for word, issues in found.items()})
+
+
+def _examples(table: pd.DataFrame) -> Examples:
+    columns = ["issues", "optional_issues", "kinds", "optional_kinds"]
+    sets = {
+        column: [frozenset(filter(None, written.split("|"))) for written in table[column]]
+        for column in columns
+    }
+    return Examples(pd.DataFrame({"text": table["text"], **sets, "weight": 1.0}))
 
 
 def any_of(written: str, spellings: Spellings) -> re.Pattern[str] | None:

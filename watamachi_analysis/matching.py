@@ -47,7 +47,7 @@ def find_terms(text: str, book: Codebook) -> list[Hit]:
         Hit(start, end, term)
         for start in range(len(text))
         for end in range(start + 1, min(start + longest, len(text)) + 1)
-        if text[start:end] in book.words and _stands_alone(text, start, end, book)
+        if text[start:end] in book.words and stands_alone(text, start, end, book)
         for term in book.words[text[start:end]]
     ]
     wordings = [
@@ -103,6 +103,21 @@ def _alone(
     return REASONS.get(hit.term.strength, COUNTS)
 
 
+def blank_neutral(text: str, weighed: Sequence[tuple[Hit, str]]) -> str:
+    """Return the text with the words that belong to no issue blanked, each place kept.
+
+    Examples
+    --------
+    >>> hit = Hit(0, 5, Term("", "neutral"))
+    >>> blank_neutral("バスタオルがない", [(hit, REASONS["neutral"])])
+    '・・・・・がない'
+    """
+    for hit, verdict in weighed:
+        if verdict == REASONS["neutral"]:
+            text = text[: hit.start] + "・" * (hit.end - hit.start) + text[hit.end :]
+    return text
+
+
 def clause_at(position: int, clauses: Sequence[tuple[int, int]]) -> int:
     """Return the number of the clause in which a position stands.
 
@@ -125,8 +140,18 @@ def _outermost(spans: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     return outer
 
 
-def _stands_alone(text: str, start: int, end: int, book: Codebook) -> bool:
-    """Tell whether a word that must not stand inside a longer word stands alone."""
+def stands_alone(text: str, start: int, end: int, book: Codebook) -> bool:
+    """Tell whether a word of the codebook stands alone, if it must not stand inside a longer one.
+
+    Parameters
+    ----------
+    text
+        Folded.
+    start, end
+        Where the word stands.
+    book
+        Its `tokens` are the words that must stand alone.
+    """
     word = text[start:end]
     if word not in book.tokens:
         return True

@@ -132,10 +132,11 @@ def add_terms(book: Codebook, terms: Sequence[OwnTerm]) -> Codebook:
     words = dict(book.words)
     for own in terms:
         word = book.spellings.fold(own.word).text
-        company = [
+        with_, without = (
             any_of(text.replace("、", "|"), book.spellings) for text in (own.with_, own.without)
-        ]
+        )
         others = tuple(term for term in words.get(word, ()) if term.issue != own.issue)
-        added = () if own.strength == "off" else (Term(own.issue, own.strength, *company),)
+        term = Term(own.issue, own.strength, with_, without, own=True)
+        added = () if own.strength == "off" else (term,)
         words[word] = (*others, *added)
     return replace(book, words={word: found for word, found in words.items() if found})

@@ -1,13 +1,13 @@
 """Put the tags in words for an adviser to correct, and read the corrections back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from .cells import plain
-from .codebook import KINDS, Codebook
+from .codebook import KINDS, Codebook, Examples
 from .errors import InputError, Problem
 from .read import read_source
 from .rows import Row, Sheet
@@ -21,6 +21,7 @@ HEADS = {
 }  # fmt: skip
 SHEET, BEFORE, CHOICES = "発言", "もとの読み取り", "一覧"
 CORRECTION_COLUMNS = ["statement_id", "issues", "kinds"]
+WELL_PROVED = 0.7
 CERTAINTIES = ("低い", "中くらい", "高い")
 
 
@@ -157,6 +158,39 @@ def apply_corrections(mentions: pd.DataFrame, corrections: pd.DataFrame) -> pd.D
     return pd.concat([kept, added], ignore_index=True)
 
 
+OWN_WEIGHT = 5.0  # what a person corrected here counts as much as five statements from elsewhere
+
+
+def teach(book: Codebook, texts: pd.Series, corrections: pd.DataFrame) -> Codebook:
+    """Return a codebook that has the corrected statements among its examples.
+
+    Parameters
+    ----------
+    book
+        The codebook to build on; it stays as it is.
+    texts
+        The masked statements, by `statement_id`.
+    corrections
+        As `read_corrections` returns them.
+    """
+    known = corrections[corrections["statement_id"].isin(texts.index)]
+    if book.examples is None or known.empty:
+        return book
+    own = pd.DataFrame(
+        {
+            "text": texts[known["statement_id"]].to_numpy(),
+            "issues": [frozenset(issues) for issues in known["issues"]],
+            "optional_issues": [frozenset()] * len(known),
+            "kinds": [frozenset(kinds) for kinds in known["kinds"]],
+            "optional_kinds": [frozenset()] * len(known),
+            "weight": OWN_WEIGHT,
+        }
+    )
+    return replace(
+        book, examples=Examples(pd.concat([book.examples.table, own], ignore_index=True))
+    )
+
+
 def agreement(mentions: pd.DataFrame, corrections: pd.DataFrame) -> tuple[int, int]:
     """Return how many reviewed issue tags the rules had found, and how many there are.
 
@@ -211,7 +245,7 @@ def _words(mentions: pd.DataFrame, book: Codebook) -> dict[str, str]:
     kinds = [KINDS[kind] for kind in mentions["kind"].drop_duplicates() if kind != "other"]
     terms = named.loc[named["term"].ne(""), "term"].drop_duplicates()
     tags = [*issues, "", "", ""][:3], [*kinds, "", "", ""][:3]
-    certainty = CERTAINTIES[0 if not issues else 1 if not named["cue"].ne("").any() else 2]
+    certainty = _certainty(named)
     if mentions["origin"].eq("correction").any():
         certainty = CERTAINTIES[2]
     return {
@@ -220,3 +254,10 @@ def _words(mentions: pd.DataFrame, book: Codebook) -> dict[str, str]:
         **dict(zip(ISSUE_HEADS, tags[0], strict=True)),
         **dict(zip(KIND_HEADS, tags[1], strict=True)),
     }
+
+
+def _certainty(named: pd.DataFrame) -> str:
+    """Return in a word how certain the least certain issue of a statement is."""
+    if named.empty or named["origin"].eq("suggestion").any():
+        return CERTAINTIES[0]
+    return CERTAINTIES[1 if named["certainty"].min() < WELL_PROVED else 2]

@@ -1,25 +1,47 @@
 """Tag each clause of a text with its issues and kinds, keeping the words that prove each tag."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from .codebook import Codebook, load_codebook
-from .matching import COUNTS, Hit, clause_at, find_terms, weigh_terms
-from .text import split_clauses
+from .codebook import KINDS, Codebook, load_codebook
+from .evidence import certainty, issue_evidence, kind_evidence, load_weights
+from .kinds import NO_KIND, is_sure, kinds_of, roles_by_kind
+from .learned import Learned, learn_from
+from .matching import COUNTS, MAX_ISSUES, Hit, blank_neutral, clause_at, find_terms, weigh_terms
+from .text import Folded, split_clauses
 
-MENTION_COLUMNS = ["text_id", "clause", "issue", "kind", "term", "start", "end", "cue", "origin"]
-_NO_KIND = (("other", ""),)
+MENTION_COLUMNS = [
+    "text_id", "clause", "issue", "kind", "term", "start", "end", "cue", "origin", "certainty",
+]  # fmt: skip
+# The certainty from which a tag is given; what only resembles the examples needs more of it.
+RULE_FROM, SUGGESTION_FROM, KIND_FROM = 0.25, 0.4, 0.4
+KIND_AT_LEAST = 0.25  # and from which the likeliest kind is, where none reaches the other
+SHORTEST_JUDGED, LONGEST_JUDGED = 12, 400  # characters; learned from statements, not from either
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class _Clause:
+class Proof:
+    """The words of a folded text that prove one issue, and how certain that makes it."""
+
+    issue: str
     start: int
     end: int
-    text: str
-    kinds: tuple[tuple[str, str], ...]  # (kind, the words that show it)
+    origin: str
+    certainty: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that was read in one text; kinds stand by clause, each with the words that show it."""
+
+    folded: Folded
+    clauses: tuple[Span, ...]
+    kinds: tuple[tuple[tuple[str, str], ...], ...]
+    weighed: tuple[tuple[Hit, str], ...]
+    proofs: tuple[Proof, ...]
 
 
 def tag(
@@ -27,12 +49,15 @@ def tag(
 ) -> pd.DataFrame:
     """Tag every clause of each text with the issues and kinds that its words reveal.
 
+    The rules of the codebook find words; what was learned from its examples says how far such
+    words are to be believed in such a text, and suggests what no word of the codebook names.
+
     Parameters
     ----------
     texts
         Strings; the index becomes `text_id`.
     codebook
-        The issues and words to look for; the bundled one by default.
+        The issues, words and examples to go by; the bundled ones by default.
     hints
         For each text the kind that a heading above it lends (or missing); it serves clauses
         that show no kind themselves, such as bare nouns.
@@ -43,7 +68,8 @@ def tag(
         One row per text, clause, issue and kind: `text_id`, `clause` (0 is the first), `issue`
         (missing where a clause names none, so that kinds are complete), `kind`, `term` (the
         words that prove the issue), `start`, `end` (their span in the text as given), `cue`
-        (the words that prove the kind) and `origin` (`rule`).
+        (the words that prove the kind), `origin` (`rule`, or `suggestion` where no word of the
+        codebook counted) and `certainty` (of the issue, 0 to 1; missing where there is none).
 
     Examples
     --------
@@ -57,143 +83,175 @@ def tag(
     rows = [
         row
         for (text_id, text), hint in zip(texts.items(), hinted, strict=True)
-        for row in _tag_text(text_id, str(text), hint if isinstance(hint, str) else "", book)
+        for row in _rows(
+            text_id,
+            str(text),
+            read_statement(str(text), hint if isinstance(hint, str) else "", book),
+        )
     ]
     table = pd.DataFrame(rows, columns=MENTION_COLUMNS)
     words = dict.fromkeys(["issue", "kind", "term", "cue", "origin"], "str")
-    return table.astype({"clause": "int64", "start": "Int64", "end": "Int64", **words})
+    numbers = {"clause": "int64", "start": "Int64", "end": "Int64", "certainty": "float64"}
+    return table.astype(words | numbers)
 
 
-def _tag_text(
-    text_id: Hashable, text: str, hint: str, book: Codebook
-) -> Iterator[tuple[object, ...]]:
-    folded = book.spellings.fold(text)
-    clauses = _clauses(folded.text, hint, book)
-    spans = [(clause.start, clause.end) for clause in clauses]
-    found = find_terms(folded.text, book)
-    hits = [hit for hit, verdict in weigh_terms(folded.text, found, spans) if verdict == COUNTS]
-    by_clause: defaultdict[int, dict[str, Hit]] = defaultdict(dict)
-    for hit in hits:
-        number = clause_at(hit.start, spans)
-        best = by_clause[number].get(hit.term.issue)
-        if best is None or _rank(hit) < _rank(best):
-            by_clause[number][hit.term.issue] = hit
-    if all(clause.kinds == _NO_KIND for clause in clauses):
-        # What people saw, told with no word of judgement, is told because it troubles them.
-        clauses = [
-            replace(clause, kinds=(("need", ""),)) if number in by_clause else clause
-            for number, clause in enumerate(clauses)
-        ]
-    for number, clause in enumerate(clauses):
-        for kind, cue in clause.kinds:
-            proofs = by_clause.get(number, {})
-            if not proofs:
-                yield (text_id, number, None, kind, "", None, None, cue, "rule")
-            for issue, hit in proofs.items():
-                start, end = folded.span(hit.start, hit.end)
-                yield (text_id, number, issue, kind, text[start:end], start, end, cue, "rule")
+def _rows(text_id: Hashable, text: str, reading: Reading) -> Iterator[tuple[object, ...]]:
+    for number, kinds in enumerate(reading.kinds):
+        own = [p for p in reading.proofs if clause_at(p.start, reading.clauses) == number]
+        for kind, cue in kinds:
+            if not own:
+                yield (text_id, number, None, kind, "", None, None, cue, "rule", None)
+            for proof in own:
+                start, end = reading.folded.span(proof.start, proof.end)
+                said = (proof.issue, kind, text[start:end], start, end, cue)
+                yield (text_id, number, *said, proof.origin, round(proof.certainty, 3))
 
 
-def _rank(hit: Hit) -> tuple[bool, bool, int, int]:
-    """Order hits by how well they prove an issue: a strong word best, then a long one."""
-    return hit.term.strength != "strong", not hit.is_word, hit.start - hit.end, hit.start
-
-
-def _clauses(text: str, hint: str, book: Codebook) -> list[_Clause]:
-    spans = split_clauses(text)
-    clauses = []
-    for start, end in spans:
-        kinds = kinds_of(text[start:end], book)
-        if hint and kinds == _NO_KIND:
-            kinds = ((hint, ""),)
-        clauses.append(_Clause(start, end, text[start:end], kinds))
-    return clauses
-
-
-# The questions in their order: (what is looked for, the kind it means, what speaks against it).
-_QUESTIONS = (
-    ("not_without", "need", ""),
-    ("no_need", "other", ""),
-    ("mitigated", "mitigated", ""),
-    ("revived", "activity", ""),
-    ("petition", "activity", ""),
-    ("irony", "need", ""),
-    ("ask", "request", ""),
-    ("question", "question", ""),
-    ("request", "request", ""),
-    ("loss", "need", ""),
-    ("attitude", "need", ""),
-    ("lacking_wish", "need", ""),
-    ("wish", "wish", ""),
-    ("activity", "activity", "state"),
-    ("offer", "resource", ""),
-    ("need", "need", ""),
-    ("state", "need", ""),
-    ("resource", "resource", ""),
-    ("doing", "activity", "undone"),
-)
-
-
-def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
-    """Return the kinds of one folded clause, each with the words that show it.
-
-    The order of the questions is the codebook's: is it said not to be a trouble, is it asked,
-    is somebody else to act, does the speaker want to act, is somebody acting, is something
-    lacking, is something there?
-
-    Examples
-    --------
-    >>> kinds_of("バスを増やしてほしい", load_codebook())
-    (('request', 'てほしい'),)
-    """
-    found = {
-        role: match[0] for role, pattern in book.kinds.items() if (match := pattern.search(clause))
-    }
-    answers = [
-        (role, kind) for role, kind, against in _QUESTIONS if role in found and against not in found
-    ]
-    if not answers:
-        return _NO_KIND
-    role, kind = answers[0]
-    first = (kind, found[role])
-    # Who asks others and offers at once does both: the wish is never lost.
-    if role in {"request", "loss", "attitude"} and ("wish", "wish") in answers:
-        return first, ("wish", found["wish"])
-    return (first,)
-
-
-def explain(text: str, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say why a text is tagged as it is: every term found, and whether it counted or why not.
+def read_statement(text: str, hint: str, book: Codebook) -> Reading:
+    """Return all that is read in one text.
 
     Parameters
     ----------
     text
-        Any statement.
-    codebook
-        The bundled one by default.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per term found and per kind: `clause` (its words), `tag` (issue or kind id),
-        `term` (the words found, as written), `verdict` (in Japanese).
-
-    Examples
-    --------
-    >>> explain("バスタオルを干す")[["term", "verdict"]].to_numpy().tolist()
-    [['バスタオル', 'どの課題でもないことば']]
+        As written.
+    hint
+        The kind that a heading above it lends, or nothing.
+    book
+        The issues, words and examples to go by.
     """
-    book = codebook if codebook is not None else load_codebook()
     folded = book.spellings.fold(text)
-    clauses = _clauses(folded.text, "", book)
-    spans = [(clause.start, clause.end) for clause in clauses]
-    weighed = weigh_terms(folded.text, find_terms(folded.text, book), spans)
-    rows: list[tuple[str, str, str, str]] = []
-    for clause in clauses:
-        own = [(hit, why) for hit, why in weighed if clause.start <= hit.start < clause.end]
-        for hit, verdict in sorted(own, key=lambda pair: (pair[1] != COUNTS, _rank(pair[0]))):
-            start, end = folded.span(hit.start, hit.end)
-            rows.append((clause.text, hit.term.issue, text[start:end], verdict))
-        rows += [(clause.text, kind, cue, "種別") for kind, cue in clause.kinds if kind != "other"]
-    found = list(dict.fromkeys(rows))  # several wordings may prove one thing with the same words
-    return pd.DataFrame(found, columns=["clause", "tag", "term", "verdict"])
+    clauses = split_clauses(folded.text)
+    weighed = weigh_terms(folded.text, find_terms(folded.text, book), clauses)
+    learned = None
+    if book.examples is not None and SHORTEST_JUDGED <= len(folded.text) <= LONGEST_JUDGED:
+        learned = learn_from(book)
+    proofs = _by_rule(weighed, clauses)
+    kinds = [kinds_of(folded.text[start:end], book) for start, end in clauses]
+    if hint:
+        kinds = [((hint, ""),) if own == NO_KIND else own for own in kinds]
+    if learned is not None:
+        seen = blank_neutral(folded.text, weighed)
+        proofs = _by_evidence(seen, proofs, weighed, clauses, learned, book)
+        kinds = _settle_kinds(folded.text, kinds, clauses, learned, hint, book)
+    with_issue = {clause_at(proof.start, clauses) for proof in proofs}
+    kinds = _complete_kinds(kinds, with_issue)
+    return Reading(folded, tuple(clauses), tuple(kinds), tuple(weighed), tuple(proofs))
+
+
+def _by_rule(weighed: Sequence[tuple[Hit, str]], clauses: Sequence[Span]) -> list[Proof]:
+    """Return the best proof of each issue in each clause, where a rule counted one."""
+    best: dict[tuple[int, str], Hit] = {}
+    for hit, verdict in weighed:
+        key = clause_at(hit.start, clauses), hit.term.issue
+        if verdict == COUNTS and (key not in best or rank(hit) < rank(best[key])):
+            best[key] = hit
+    return [
+        Proof(hit.term.issue, hit.start, hit.end, "rule", 1.0)
+        for _, hit in sorted(best.items(), key=lambda item: (item[0][0], item[1].start, item[0][1]))
+    ]
+
+
+def rank(hit: Hit) -> tuple[bool, bool, int, int]:
+    """Order hits by how well they prove an issue: a strong word best, then a long one."""
+    return hit.term.strength != "strong", not hit.is_word, hit.start - hit.end, hit.start
+
+
+def _by_evidence(
+    text: str,
+    ruled: Sequence[Proof],
+    weighed: Sequence[tuple[Hit, str]],
+    clauses: Sequence[Span],
+    learned: Learned,
+    book: Codebook,
+) -> list[Proof]:
+    """Return the proofs of the issues for which the evidence suffices, three issues at most."""
+    found = issue_evidence(text, weighed, learned.judge(text), book)
+    certain = {issue: certainty(found[issue], load_weights("issue")) for issue in found}
+    own = {hit.term.issue for hit, verdict in weighed if verdict == COUNTS and hit.term.own}
+    certain |= dict.fromkeys(own, 1.0)
+    by_rule = {proof.issue for proof in ruled}
+    order = sorted(certain, key=lambda issue: (-certain[issue], issue))
+    given = [
+        issue
+        for issue in order[:MAX_ISSUES]
+        if certain[issue] >= (RULE_FROM if issue in by_rule else SUGGESTION_FROM)
+    ]
+    kept = [
+        Proof(proof.issue, proof.start, proof.end, "rule", certain[proof.issue])
+        for proof in ruled
+        if proof.issue in given
+    ]
+    for issue in given:
+        if issue not in by_rule:
+            start, end = _show(text, issue, weighed, clauses, learned)
+            kept.append(Proof(issue, start, end, "suggestion", certain[issue]))
+    return kept
+
+
+def _show(
+    text: str,
+    issue: str,
+    weighed: Sequence[tuple[Hit, str]],
+    clauses: Sequence[Span],
+    learned: Learned,
+) -> Span:
+    """Return the words that speak most for a suggested issue, within one clause."""
+    hits = [hit for hit, _ in weighed if hit.term.issue == issue]
+    if hits:
+        best = min(hits, key=rank)
+        return best.start, best.end
+    return learned.find_evidence(text, issue, clauses)
+
+
+def _settle_kinds(
+    text: str,
+    by_rule: Sequence[tuple[tuple[str, str], ...]],
+    clauses: Sequence[Span],
+    learned: Learned,
+    hint: str,
+    book: Codebook,
+) -> list[tuple[tuple[str, str], ...]]:
+    """Return the kinds of each clause for which the evidence of the whole text suffices."""
+    found = kind_evidence(roles_by_kind(text, clauses, book), learned.judge(text), tuple(KINDS))
+    certain = {kind: certainty(found[kind], load_weights("kind")) for kind in KINDS}
+    given = {kind for kind in KINDS if certain[kind] >= KIND_FROM or kind == hint}
+    likeliest = max(KINDS, key=lambda kind: certain[kind])
+    given = given or {likeliest if certain[likeliest] >= KIND_AT_LEAST else "other"}
+    wished = any(kind == "wish" for own in by_rule[:-1] for kind, _ in own)
+    if wished and by_rule[-1][0][0] == "need":  # 参加したいが時間が合わない says both
+        given |= {"wish", "need"}
+    sure = [is_sure(text[start:end], book) for start, end in clauses]
+    settled = [
+        [pair for pair in kinds if plain or pair[0] in given]
+        for kinds, plain in zip(by_rule, sure, strict=True)
+    ]
+    shown = {kind for kinds in settled for kind, _ in kinds}
+    open_spans = [span for span, plain in zip(clauses, sure, strict=True) if not plain]
+    for kind in KINDS if open_spans else ():
+        if kind in given - shown - {"other"}:
+            start, end = learned.find_evidence(text, kind, open_spans)
+            settled[clause_at(start, clauses)].append((kind, text[start:end]))
+    return [tuple(kinds) or NO_KIND for kinds in settled]
+
+
+def _complete_kinds(
+    kinds: Sequence[tuple[tuple[str, str], ...]], with_issue: set[int]
+) -> list[tuple[tuple[str, str], ...]]:
+    """Give a clause that names an issue, but shows no kind, the kinds of the clause that does.
+
+    The predicate comes last in Japanese, so the next clause lends first, then the one before.
+    What people saw, told with no word of judgement at all, is told because it troubles them.
+    """
+    if all(own == NO_KIND for own in kinds):
+        return [
+            (("need", ""),) if number in with_issue else NO_KIND for number in range(len(kinds))
+        ]
+    shown = [number for number, own in enumerate(kinds) if own != NO_KIND]
+    return [
+        own
+        if own != NO_KIND or number not in with_issue
+        else tuple(
+            (kind, "") for kind, _ in kinds[next((n for n in shown if n > number), shown[-1])]
+        )
+        for number, own in enumerate(kinds)
+    ]

@@ -10,6 +10,7 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from .codebook import Codebook, load_codebook
 from .contrast import contrast_words
@@ -62,8 +63,8 @@ def group(texts: pd.Series, *, seed: int = 0, codebook: Codebook | None = None) 
         One row per text: `text_id`, `theme` (0 is the largest; missing if there is too little
         text), `words` (what sets the theme apart; without themes the words most often said),
         `central` (one of its three most typical texts), `edge` (its least typical text),
-        `stability` (0 to 1: mean Jaccard index of the theme and what becomes of it when a fifth
-        of the texts is left out), `badge` (the same in a word), `nearest` (the `text_id` of the
+        `stability` (how well the theme comes back when a fifth of the texts is left out: 0 is
+        chance, 1 is whole), `badge` (the same in a word), `nearest` (the `text_id` of the
         most similar text; missing if no other shares a word) and `x`, `y` (where to draw it).
 
     Warns
@@ -90,7 +91,9 @@ def group(texts: pd.Series, *, seed: int = 0, codebook: Codebook | None = None) 
     most = min(MAX_THEMES, 2 + len(texts) // 12, len(np.unique(space, axis=0)))
     if most < 2:
         return _no_themes(table, tokens, "どの文にも同じことばがない")
-    labels, stability = _themes(features, space, most, seed)
+    # A thousand small runs: threads would only wait for one another, and longest on a busy machine.
+    with threadpool_limits(1):
+        labels, stability = _themes(features, space, most, seed)
     by_theme = pd.Series(_similarity_to_centre(space, labels)).groupby(labels)
     central = by_theme.rank(method="first", ascending=False).le(CENTRAL_TEXTS)
     edge = by_theme.rank(method="first").eq(1) & ~central
@@ -209,16 +212,27 @@ def _subsamples(features: sparse.csr_matrix, seed: int) -> list[tuple[np.ndarray
 def _stability(
     labels: np.ndarray, without: list[tuple[np.ndarray, np.ndarray]], seed: int
 ) -> np.ndarray:
-    """Return the mean Jaccard index of each theme with its best match in each subsample."""
-    number = labels.max() + 1
-    found = np.zeros(number)
+    """Return how well each theme comes back in the subsamples, 0 being chance and 1 whole.
+
+    The mean Jaccard index with the best match, less what the same match gives for labels dealt
+    out at random: a theme of nearly all texts comes back by chance alone.
+    """
+    random = np.random.default_rng(seed)
+    found, chance = [], []
     for kept, space in without:
-        again = _consensus(space, number, RUNS_PER_SUBSAMPLE, seed)
-        shared = np.zeros((number, number))
-        np.add.at(shared, (labels[kept], again), 1)
-        union = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
-        found += (shared / np.maximum(union, 1)).max(axis=1)
-    return found / len(without)
+        again = _consensus(space, labels.max() + 1, RUNS_PER_SUBSAMPLE, seed)
+        found.append(_best_match(labels[kept], again, labels.max() + 1))
+        chance.append(_best_match(labels[kept], random.permutation(again), labels.max() + 1))
+    expected = np.mean(chance, axis=0)
+    return np.asarray(np.maximum((np.mean(found, axis=0) - expected) / (1 - expected), 0))
+
+
+def _best_match(labels: np.ndarray, again: np.ndarray, number: int) -> np.ndarray:
+    """Return the Jaccard index of each theme with the most similar theme of another grouping."""
+    shared = np.zeros((number, number))
+    np.add.at(shared, (labels, again), 1)
+    union = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
+    return np.asarray((shared / np.maximum(union, 1)).max(axis=1))
 
 
 def _consensus(space: np.ndarray, number: int, runs: int, seed: int) -> np.ndarray:
