@@ -16,7 +16,8 @@ from .page import Page
 from .privacy import Thresholds, mask, protect
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book
-from .survey import Settings, Survey, load_survey
+from .settings import Settings
+from .survey import Survey, load_survey
 from .tagging import tag
 from .themes import group
 

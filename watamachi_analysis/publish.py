@@ -10,7 +10,7 @@ from .analysis import Analysis
 from .codebook import Codebook
 from .overlap import NEED_KINDS, blank_unrecorded, judge
 from .privacy import AUDIENCES, protect, protect_people
-from .survey import Settings
+from .settings import Settings
 
 SAMPLE_MARK = "見本（架空データ）"
 

@@ -3,20 +3,18 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 
-from . import __version__
 from .analysis import Analysis
+from .captions import FILES, caution, page_words, sources
 from .district_pages import district_view, render_district, render_index
-from .districts import CREDIT, round_shapes
+from .districts import round_shapes
 from .errors import InputError, Problem
 from .maps import draw_map
 from .own_terms import CODEBOOK_FILE, read_taken
-from .page import Page, PageTables, PageWords, render_overlap
+from .page import Page, PageTables, render_overlap
 from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table
@@ -25,95 +23,6 @@ from .survey import Progress, no_progress
 from .workbook import save_workbook
 
 MANIFEST = "watamachi-files.txt"
-FILES = {
-    "overlap.html": "わたまち地図（これ一つで開けます）",
-    "overlap.xlsx": "地区と課題の一覧表（Excel）",
-    "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
-    "mentions.csv": "発言ごとの課題と、そう読んだことば",
-}
-
-
-def page_words(shown: Publication) -> PageWords:
-    """Return what the overlap page says of a survey as a whole."""
-    totals, limits = shown.totals, shown.settings.thresholds
-    survey = {
-        "name": shown.settings.name,
-        "sample": shown.settings.sample,
-        "built": japanese_date(shown.built),
-        "version": __version__,
-        "audience": shown.audience,
-        "audience_label": shown.audience_label,
-        **totals,
-        "period": period(shown.gatherings["date"]),
-    }
-    notes = [
-        "発言を節に分け、課題の辞書のことばに当たったものを数えています。住民の意見そのものではありません。",
-        "困りごとは「困りごと」と「要望」の発言の件数です。一つの発言が二つの課題に数えられることがあります。",
-        "活動は、一覧にあるものと、集まりで語られたものです。",
-        f"集まりが{limits.gatherings}回に満たない地区は「まだ言えない」とします。",
-    ]
-    if shown.audience != "adviser":
-        notes.append(
-            f"{limits.gatherings}回以上の集まりで{limits.statements}件以上（気をつける課題は{limits.sensitive}件以上）"
-            "出た声だけを数で示し、引き算で分かってしまう数も伏せます。"
-        )
-    return PageWords(
-        survey=survey,
-        caution=caution(shown),
-        notes=notes,
-        sources=sources(shown),
-        credits=[CREDIT] if isinstance(shown.districts, gpd.GeoDataFrame) else [],
-        files=[
-            (name, label)
-            for name, label in FILES.items()
-            if name not in {"overlap.html", "mentions.csv"}
-        ],
-    )
-
-
-def caution(shown: Publication) -> str:
-    """Return the line that stands on every output: voices are not a sample."""
-    totals = shown.totals
-    return f"参加者{totals['participants']}人・{totals['gatherings']}回の声であり、地区住民全体の割合ではありません。"
-
-
-def sources(shown: Publication) -> list[str]:
-    """Return where everything comes from, the official figures with their as-of dates."""
-    lines = [f"集まりの記録（{period(shown.gatherings['date'])}、{shown.totals['gatherings']}回）"]
-    if len(shown.activities):
-        lines.append(f"活動・資源の一覧（{len(shown.activities)}件）")
-    plans = shown.measures["plan"].dropna().drop_duplicates()
-    lines += [f"{plan}" for plan in plans]
-    figures = shown.indicators.dropna(subset=["source", "as_of"])
-    for source, days in figures[figures["source"].ne("")].groupby("source", sort=False)["as_of"]:
-        dates = "・".join(f"{day:%Y-%m-%d}" for day in sorted(days.unique()))
-        lines.append(f"{source}（{dates}時点）")
-    return list(dict.fromkeys(lines))
-
-
-def japanese_date(day: date) -> str:
-    """Return a date as people write it.
-
-    Examples
-    --------
-    >>> japanese_date(date(2026, 11, 3))
-    '2026年11月3日'
-    """
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def period(days: pd.Series) -> str:
-    """Return the months from the first to the last day, '' where no day is known."""
-    known = days.dropna()
-    if known.empty:
-        return "日付の記録なし"
-    first, last = known.min(), known.max()
-    start = f"{first.year}年{first.month}月"
-    return (
-        start
-        if (first.year, first.month) == (last.year, last.month)
-        else f"{start}～{last.year}年{last.month}月"
-    )
 
 
 def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:

@@ -1,7 +1,7 @@
 """Load one survey folder: every file it holds, as checked tables with all problems."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from .districts import load_districts
 from .errors import InputError, Problem, Problems
 from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
-from .privacy import Thresholds
-from .read import read_source, read_toml
+from .read import read_source
 from .review import REVIEW_FILE, no_corrections, read_corrections
 from .rows import Source, Tally
+from .settings import SETTINGS_FILE, Settings, read_settings
 from .tables import check
 
 Progress = Callable[[str, float], None]
@@ -26,19 +26,7 @@ def no_progress(_stage: str, _share: float) -> None:
     """Say nothing: the progress of work that nobody watches."""
 
 
-SETTINGS_FILE = "watamachi.toml"
 BOUNDARY_SUFFIXES = (".geojson", ".zip", ".shp", ".gpkg", ".json")
-SETTING_TYPES = {"name": str, "sample": bool, "scheme": str, "prefecture": str, "thresholds": dict}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What `watamachi.toml` says of a survey."""
-
-    name: str = "わたまちプラン"
-    sample: bool = False
-    scheme: str = "municipality"
-    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
                 "場所と名前を確かめるか、watamachi new で作ってください",
             )
         )
-    settings = _settings(root)
+    settings = read_settings(root)
     problems: list[Problem] = []
     districts = _districts(root, settings.scheme, problems)
     parsed: dict[str, list[Any]] = {name: [] for name in _PARSERS}
@@ -194,38 +182,6 @@ def _file_row(name: str, tally: Tally) -> dict[str, object]:
         "reported": tally.reported,
         "records": tally.records,
     }
-
-
-def _settings(root: Path) -> Settings:
-    path = root / SETTINGS_FILE
-    if not path.exists():
-        return Settings(name=root.resolve().name)
-    given = read_toml(path)
-    unknown = sorted(set(given) - set(SETTING_TYPES))
-    if unknown:
-        found = f"知らない設定があります（{'・'.join(unknown)}）"
-        raise InputError(
-            Problem(SETTINGS_FILE, "", found, f"使えるのは {'・'.join(sorted(SETTING_TYPES))} です")
-        )
-    wrong = [key for key, value in given.items() if not isinstance(value, SETTING_TYPES[key])]
-    if wrong:
-        found = f"設定「{'・'.join(wrong)}」の書き方が違います"
-        raise InputError(Problem(SETTINGS_FILE, "", found, "見本の設定に合わせてください"))
-    if given.get("prefecture", "11") != "11":
-        found = "いまは埼玉県（11）だけです"
-        raise InputError(Problem(SETTINGS_FILE, "prefecture", found, '"11" にしてください'))
-    try:
-        thresholds = Thresholds.raised(given.get("thresholds", {}))
-    except ValueError as error:
-        raise InputError(
-            Problem(SETTINGS_FILE, "thresholds", str(error), "見本の設定に合わせてください")
-        ) from error
-    return Settings(
-        name=given.get("name", root.resolve().name),
-        sample=given.get("sample", False),
-        scheme=given.get("scheme", "municipality"),
-        thresholds=thresholds,
-    )
 
 
 def _districts(root: Path, scheme: str, problems: list[Problem]) -> pd.DataFrame:
