@@ -15,6 +15,8 @@ SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared" / "data"
 BUILT_ON = date(2026, 11, 23)
 
+collect_ignore = ["quality/train.py", "quality/fit.py"]  # torch is for who learns anew
+
 
 @pytest.fixture(scope="session")
 def survey() -> wm.Survey:

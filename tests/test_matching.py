@@ -1,5 +1,7 @@
 """Why a term counts, or does not: each reason once; odd texts break nothing."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -32,6 +34,18 @@ def test_what_counted_is_what_the_tagger_says(survey):
         explained = wm.explain(text)
         counted = set(explained.loc[explained["verdict"].isin({"数えた", SUGGESTED}), "tag"])
         assert counted == set(wm.tag(pd.Series([text]))["issue"].dropna())
+
+
+def test_where_two_issues_are_taken_for_each_other_the_rule_is_shown():
+    rules = wm.explain("一人暮らしなので、避難所まで行けるか不安。安否確認を頼みたい")
+    shown = [verdict for verdict in rules["verdict"] if verdict.startswith("迷いやすい組")]
+    assert any("災害" in verdict and "「" in verdict for verdict in shown)
+    assert not any(re.search("[a-z_]{5,}", verdict) for verdict in shown)
+
+
+def test_a_worry_and_hearsay_are_named_as_such():
+    rows = wm.explain("買い物に行けなくなったら困る。移動販売が来ているらしい")
+    assert {"種別（先の心配）", "種別（人づて）"} <= set(rows["verdict"])
 
 
 def test_a_statement_of_100_000_characters_is_tagged_to_its_end():

@@ -15,6 +15,7 @@ from watamachi_analysis.review import (
     apply_corrections,
     read_corrections,
 )
+from watamachi_analysis.review_book import GUIDE
 
 NOTE = """日時：令和8年5月10日
 地区：所沢市
@@ -132,6 +133,49 @@ def test_columns_and_sheets_in_another_order_do_not_matter(folder):
     assert corrections(folder).table["issues"].tolist() == [("disaster",)]
 
 
+@pytest.mark.parametrize("gone", [["課題1"], ["課題2", "課題3"], ["種別1", "種別2", "種別3"]])
+def test_a_column_taken_out_changes_no_tag_and_is_named(folder, gone):
+    edit(folder, {"きょう": {"課題3": "防災・災害時要配慮者", "種別3": "質問"}})
+    book = openpyxl.load_workbook(folder / REVIEW_FILE)
+    for name in gone:
+        heads = [cell.value for cell in book[SHEET][1]]
+        book[SHEET].delete_cols(heads.index(name) + 1)
+    book.save(folder / REVIEW_FILE)
+    found = corrections(folder)
+    issues, kinds, _ = tags(folder, "バス")
+    assert "mobility_shopping" in issues and kinds == {"need"}
+    assert len(found.table) == 1
+    assert gone[0] in str(found.problems[0]) and found.problems[0].level == "notice"
+
+
+def test_cells_merged_down_hold_for_every_row_they_cover(folder):
+    edit(folder, {"きょう": {"課題1": "防災・災害時要配慮者"}})
+    book = openpyxl.load_workbook(folder / REVIEW_FILE)
+    sheet = book[SHEET]
+    column = [cell.value for cell in sheet[1]].index("課題1") + 1
+    first = next(row[0].row for row in sheet.iter_rows(2) if row[2].value.startswith("きょう"))
+    sheet.merge_cells(start_row=first, end_row=first + 1, start_column=column, end_column=column)
+    book.save(folder / REVIEW_FILE)
+    found = corrections(folder)
+    assert [issues[0] for issues in found.table["issues"]] == ["disaster", "disaster"]
+
+
+def test_a_book_saved_by_google_sheets_is_read_alike(folder):
+    """Google Sheets writes inline strings, keeps no widths and adds a thousand empty rows."""
+    edit(folder, {"きょう": {"課題1": "防災・災害時要配慮者"}})
+    book = openpyxl.load_workbook(folder / REVIEW_FILE)
+    plain = openpyxl.Workbook(write_only=True)
+    for sheet in book:
+        copy = plain.create_sheet(sheet.title)
+        width = sheet.max_column
+        for row in sheet.iter_rows(values_only=True):
+            copy.append([None if value == "" else value for value in row])
+        for _ in range(1000):
+            copy.append([None] * width)
+    plain.save(folder / REVIEW_FILE)
+    assert corrections(folder).table["issues"].tolist() == [("disaster",)]
+
+
 def test_without_the_hidden_sheet_every_row_counts_as_corrected_and_it_is_said(folder):
     book = openpyxl.load_workbook(folder / REVIEW_FILE)
     del book[BEFORE]
@@ -162,10 +206,29 @@ def test_agreement_counts_what_the_rules_had_found_too(folder):
 def test_corrections_leave_the_other_mentions_as_they_are(folder):
     edit(folder, {"きょう": {"課題1": "防災・災害時要配慮者"}})
     analysis = wm.analyse(wm.load_survey(folder))
-    after = apply_corrections(analysis.rules, analysis.survey.corrections)
+    texts = analysis.survey.statements.set_index("statement_id")["text"]
+    after = apply_corrections(analysis.rules, analysis.survey.corrections, texts)
     assert after.columns.tolist() == analysis.rules.columns.tolist()
     assert after.dtypes.tolist() == analysis.rules.dtypes.tolist()
     assert set(after["text_id"]) == set(analysis.rules["text_id"])
+
+
+def test_every_corrected_issue_shows_words_that_stand_in_the_statement(folder):
+    edit(folder, {"きょう": {"課題1": "防災・災害時要配慮者"}, "バス": {"課題3": "ごみ・環境・緑"}})
+    analysis = wm.analyse(wm.load_survey(folder))
+    texts = analysis.survey.statements.set_index("statement_id")["text"]
+    named = analysis.mentions.dropna(subset=["issue"])
+    shown = [texts[row.text_id][row.start : row.end] for row in named.itertuples()]
+    assert "correction" in set(named["origin"])
+    assert shown == named["term"].tolist() and all(shown)
+
+
+def test_the_book_says_what_each_issue_is_and_how_to_decide_between_two(folder):
+    sheet = openpyxl.load_workbook(folder / REVIEW_FILE)[GUIDE]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert len(rows) == 24
+    assert all(all(row[:4]) for row in rows)
+    assert any("と迷うとき" in (row[4] or "") for row in rows)
 
 
 def test_what_people_wrote_is_no_formula_in_the_book(tmp_path):

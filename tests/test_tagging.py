@@ -264,8 +264,8 @@ def test_a_clause_without_an_issue_keeps_one_row():
     mentions = wm.tag(pd.Series({7: "とても困る。バスがない"}), book({"バス": "strong mobility"}))
     rows = mentions.fillna({"issue": "", "start": -1, "end": -1, "certainty": -1})
     assert rows[MENTION_COLUMNS].values.tolist() == [
-        [7, 0, "", "need", "", -1, -1, "困", "rule", -1],
-        [7, 1, "mobility", "need", "バス", 6, 8, "ない", "rule", 1],
+        [7, 0, "", "need", "", -1, -1, "困", "plain", "rule", -1],
+        [7, 1, "mobility", "need", "バス", 6, 8, "ない", "plain", "rule", 1],
     ]
 
 
@@ -344,6 +344,47 @@ def test_hints_go_to_texts_by_position_when_ids_repeat():
 )
 def test_plain_sentences_show_their_kinds(text, kinds):
     assert wm.tag(pd.Series([text]))["kind"].drop_duplicates().tolist() == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "manner"),
+    [
+        ("配食の会が回ってくれているらしい", "hearsay"),
+        ("となり町では乗合バスを始めたそうだ", "hearsay"),
+        ("雨で川があふれそうだ", "plain"),
+        ("子どもらしい遊びができる場所がない", "plain"),
+        ("車に乗れなくなったら買い物に困る", "conditional"),
+        ("将来ひとりになるのが不安", "conditional"),
+        ("将来は食堂を手伝いたい", "plain"),
+        ("買い物に困っている", "plain"),
+    ],
+)
+def test_hearsay_and_worries_are_told_from_what_is_so(text, manner):
+    assert wm.tag(pd.Series([text]))["manner"].tolist() == [manner]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("サロンは月1回あるが遠い", {"activity", "need"}),
+        ("体操の会は毎週やっているけど、坂の上で行けない", {"activity", "need"}),
+        ("手伝いたいけど、時間が合わない", {"wish", "need"}),
+    ],
+)
+def test_what_is_set_against_something_is_said_as_well(text, kinds):
+    assert set(wm.tag(pd.Series([text]))["kind"]) == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("夜に頼れる人もいなくて心細い", "頼れる人もいなく"),
+        ("月末は食べ物がなかった", "食べ物がなかっ"),
+    ],
+)
+def test_a_word_is_found_in_whatever_form_it_stands(text, word):
+    found = wm.explain(text)
+    assert word in set(found.loc[found["verdict"].eq("数えた"), "term"])
 
 
 def test_who_asks_and_offers_at_once_does_both():

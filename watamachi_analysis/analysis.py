@@ -81,7 +81,7 @@ def analyse(
     book = survey.codebook
     hints = said.set_index("statement_id")["kind_hint"]
     rules = _read(texts, hints, survey.corrections, book)
-    mentions = apply_corrections(rules, survey.corrections)
+    mentions = apply_corrections(rules, survey.corrections, texts)
     progress("意見をまとめています", 0.5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves

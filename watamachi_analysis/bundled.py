@@ -1,8 +1,9 @@
-"""Give the tables and texts that ship with the package."""
+"""Give the tables, texts and arrays that ship with the package."""
 
 import io
 from importlib import resources
 
+import numpy as np
 import pandas as pd
 
 
@@ -14,6 +15,13 @@ def resource_text(name: str) -> str:
 def resource_table(name: str) -> pd.DataFrame:
     """Return a CSV file that ships with the package, every cell a string, blank as ''."""
     return pd.read_csv(io.StringIO(resource_text(name)), dtype=str, keep_default_na=False)
+
+
+def resource_arrays(name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of an `.npz` file that ships with the package; objects are refused."""
+    packed = resources.files(__package__).joinpath("resources", name).read_bytes()
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def leaflet_text(name: str) -> str:

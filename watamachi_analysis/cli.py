@@ -141,9 +141,7 @@ def explain(
     table = Table()
     for head in ("節", "読み取り", "ことば", "どうしたか"):
         table.add_column(head, overflow="fold")
-    with console.status("例文から学んでいます"):
-        found = explain_text(text)
-    for row in found.to_dict("records"):
+    for row in explain_text(text).to_dict("records"):
         cells = (row["clause"], labels.get(row["tag"], ""), row["term"], row["verdict"])
         table.add_row(*(escape(str(cell)) for cell in cells))
     console.print(table)

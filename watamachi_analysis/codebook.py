@@ -4,12 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import pandas as pd
 
 from .bundled import resource_table
 from .text import Folded, fold, replace
+from .words import READER, split_words
 
 KINDS = {
     "need": "困りごと",
@@ -22,6 +23,8 @@ KINDS = {
     "other": "その他",
 }
 _ENDS_LIKE_A_NAME = re.compile("[一-龥々ァ-ヺー]$")
+_ENDS_INFLECTED = re.compile("[ぁ-ん][るいうくすつぬぶむぐただ]$")
+_INFLECTED, _PROVING = {"動詞", "形容詞", "助動詞"}, {"strong", "weak"}
 STRENGTHS = ("strong", "weak", "cue", "neutral")
 LONGEST_ASSOCIATION = 12  # characters
 
@@ -42,13 +45,13 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Labelled statements to learn from; each object is learned from once.
+    """Labelled statements to learn from on top of what ships; each object is learned from once.
 
     Attributes
     ----------
     table
-        `text`, `issues`, `optional_issues` (neither asked for nor wrong), `kinds`,
-        `optional_kinds` (sets of ids) and `weight` (how many statements each counts for).
+        `text`, `issues`, `kinds` (sets of ids) and `weight` (how many statements each counts
+        for); no rows where nobody has corrected anything yet.
     """
 
     table: pd.DataFrame
@@ -106,8 +109,11 @@ class Codebook:
         Pattern of spellings to fold, and what each becomes.
     associations
         Words that only lean towards an issue.
+    rulings
+        (issue, issue that is taken for it) → which of the two it is when, in Japanese.
     examples
-        Labelled statements to learn from; without them only the rules read.
+        Statements that an adviser corrected, to learn from on top of what ships; where this is
+        None only the rules read.
     """
 
     issues: pd.DataFrame
@@ -117,12 +123,29 @@ class Codebook:
     kinds: Mapping[str, re.Pattern[str]]
     spellings: "Spellings"
     associations: Associations = field(default_factory=Associations)
+    rulings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     examples: Examples | None = None
 
     @property
     def labels(self) -> dict[str, str]:
         """Return issue → Japanese label."""
         return {str(issue): str(label) for issue, label in self.issues["label"].items()}
+
+    @cached_property
+    def lemmas(self) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+        """Return first word in dictionary form → (all words in that form, word of the codebook).
+
+        Those of the codebook's words that end in an inflected form, so that
+        頼れる人がいない is also found where 頼れる人がいなくて stands. Others need no such help.
+        """
+        found: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for word, terms in self.words.items():
+            if _ENDS_INFLECTED.search(word) and any(t.strength in _PROVING for t in terms):
+                parts = split_words(word, READER)
+                if len(parts) > 1 and parts[-1].part in _INFLECTED:
+                    bases = tuple(part.base for part in parts)
+                    found[bases[0]].append((bases, word))
+        return {first: tuple(rows) for first, rows in found.items()}
 
     @property
     def compounds(self) -> tuple[str, ...]:
@@ -224,7 +247,8 @@ def _bundled() -> Codebook:
         _kinds(resource_table("codebook/kinds.csv")),
         spellings,
         _associations(resource_table("codebook/associations.csv"), spellings),
-        _examples(resource_table("codebook/examples.csv")),
+        _rulings(resource_table("codebook/confusions.csv"), issues["label"]),
+        Examples(pd.DataFrame()),
     )
 
 
@@ -235,13 +259,13 @@ def _associations(table: pd.DataFrame, spellings: "Spellings") -> Associations:
     return Associations({word: tuple(issues.items()) for word, issues in found.items()})
 
 
-def _examples(table: pd.DataFrame) -> Examples:
-    columns = ["issues", "optional_issues", "kinds", "optional_kinds"]
-    sets = {
-        column: [frozenset(filter(None, written.split("|"))) for written in table[column]]
-        for column in columns
+def _rulings(table: pd.DataFrame, labels: pd.Series) -> dict[tuple[str, str], str]:
+    """Return the rules with the labels of issues where the file has their ids."""
+    ids = re.compile("|".join(sorted(labels.index, key=lambda issue: (-len(issue), issue))))
+    return {
+        (row["issue"], row["with"]): ids.sub(lambda found: f"「{labels[found[0]]}」", row["rule"])
+        for row in table.to_dict("records")
     }
-    return Examples(pd.DataFrame({"text": table["text"], **sets, "weight": 1.0}))
 
 
 def any_of(written: str, spellings: Spellings) -> re.Pattern[str] | None:

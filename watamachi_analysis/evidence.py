@@ -5,35 +5,30 @@ from functools import cache
 from math import exp
 
 from .bundled import resource_table
-from .codebook import Codebook
 from .kinds import QUESTIONS
+from .learned import NONE
 from .matching import COUNTS, REASONS, Hit
 
 MOST_COUNTED = 3  # a fourth word of an issue proves no more than the third
-MOST_ASSOCIATED = 9
 _SET_ASIDE = {REASONS["inside"], REASONS["unwanted"]}
 
 Evidence = dict[str, float]
 
 
 def issue_evidence(
-    text: str, weighed: Sequence[tuple[Hit, str]], judged: Mapping[str, float], book: Codebook
+    weighed: Sequence[tuple[Hit, str]], judged: Mapping[str, float], issues: Sequence[str]
 ) -> dict[str, Evidence]:
     """Return for each issue what speaks for it and against it, by the names in `evidence.csv`.
 
     Parameters
     ----------
-    text
-        Folded.
     weighed
-        The terms found in it, as `weigh_terms` returns them.
+        The terms found in a text, as `weigh_terms` returns them.
     judged
-        Log odds of each issue, as learned from examples.
-    book
-        Its associations are looked up.
+        Log odds of each issue, and of none, as learned from examples.
+    issues
+        The issues to weigh.
     """
-    issues = tuple(book.labels)
-    leaning = book.associations.add_up(text)
     strong = {issue: _strong(weighed, issue) for issue in issues}
     numbers = {issue: len(hits) for issue, hits in strong.items()}
     found = {}
@@ -46,14 +41,13 @@ def issue_evidence(
             "bias": 1.0,
             "learned": judged[issue],
             "rival": max(judged[other] for other in issues if other != issue),
+            "none": judged[NONE],
             "word": float(words > 0),
             "words": _at_most(words, MOST_COUNTED),
             "wording": float(wordings > 0),
             "wordings": _at_most(wordings, MOST_COUNTED),
             "weak": _at_most(_number(kept, "weak"), MOST_COUNTED),
             "cue": _at_most(_number(kept, "cue"), MOST_COUNTED),
-            "association": _at_most(leaning.get(issue, 0), MOST_ASSOCIATED),
-            "associated_rival": _at_most(_rival(leaning, issue), MOST_ASSOCIATED),
             "counted": float(any(why == COUNTS for _, why in own)),
             "others": _at_most(_rival(numbers, issue), MOST_COUNTED),
         }

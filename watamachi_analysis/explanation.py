@@ -6,9 +6,10 @@ from difflib import get_close_matches
 import pandas as pd
 
 from .codebook import KINDS, LONGEST_ASSOCIATION, Codebook, load_codebook
-from .matching import COUNTS, stands_alone
+from .kinds import MANNERS
+from .matching import COUNTS, REASONS, stands_alone
 from .tagging import Proof, Reading, rank, read_statement
-from .text import tokenise
+from .words import tokenise
 
 OVERRULED = "文全体から見て別の話と思われるので数えない"
 SUGGESTED = "この課題の例文に似ているので付けた（確かめてください）"
@@ -32,9 +33,9 @@ def explain(text: str, codebook: Codebook | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per term found, per suggested issue and per kind, then what nearly counted:
-        `clause` (its words), `tag` (issue or kind id), `term` (the words found, as written) and
-        `verdict` (in Japanese).
+        One row per term found, per suggested issue and per kind, then what nearly counted, then
+        which of two issues it is when where both were seen: `clause` (its words), `tag` (issue
+        or kind id), `term` (the words found, as written) and `verdict` (in Japanese).
 
     Examples
     --------
@@ -53,14 +54,28 @@ def explain(text: str, codebook: Codebook | None = None) -> pd.DataFrame:
             for tag, first, last, verdict in said
         ]
         rows += [(clause, tag, word, verdict) for tag, word, verdict in _misspelt(clause, book)]
+        manner = MANNERS[reading.manners[number]]
+        said_as = f"（{manner}）" if manner else ""
         rows += [
-            (clause, kind, cue, KIND) for kind, cue in reading.kinds[number] if kind in _SAYING
+            (clause, kind, cue, KIND + said_as)
+            for kind, cue in reading.kinds[number]
+            if kind in _SAYING
         ]
+    seen = {tag for _, tag, _, verdict in rows if verdict not in _SLIGHT}
+    rows += _doubtful(seen, {proof.issue for proof in reading.proofs}, book)
     found = list(dict.fromkeys(rows))  # several wordings may prove one thing with the same words
     return pd.DataFrame(found, columns=["clause", "tag", "term", "verdict"])
 
 
 _SAYING = set(KINDS) - {"other"}
+_SLIGHT = {LEANING, INSIDE_A_WORD, REASONS["cue"], REASONS["inside"]}
+
+
+def _doubtful(seen: set[str], given: set[str], book: Codebook) -> Iterator[ROW]:
+    """Yield the rules for pairs of issues of which one was given and the other seen."""
+    for (issue, other), rule in book.rulings.items():
+        if issue in seen and other in seen and given & {issue, other}:
+            yield "", issue, "", f"迷いやすい組: {rule}"
 
 
 def _as_written(text: str, reading: Reading, start: int, end: int) -> str:

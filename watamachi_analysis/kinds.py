@@ -1,7 +1,7 @@
 """Decide by who acts which kinds a clause shows, as the codebook's cues say."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .codebook import Codebook
 
@@ -34,8 +34,11 @@ QUESTIONS = (
 
 # Cues so plain that nothing learned from other statements speaks against them.
 SURE_ROLES = frozenset(
-    {"not_without", "no_need", "mitigated", "revived", "petition", "ask", "request", "trouble"}
-)
+    {
+        "not_without", "no_need", "mitigated", "revived", "petition", "ask", "request", "trouble",
+        "attitude", "lacking_wish",
+    }
+)  # fmt: skip
 
 
 def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
@@ -74,8 +77,48 @@ def roles_of(clause: str, book: Codebook) -> list[tuple[str, str, str]]:
     ]
     # Who asks others and offers at once does both: the wish is never lost.
     with_wish = bool(answers) and answers[0][0] in {"request", "loss", "attitude"}
-    wishes = [answer for answer in answers[1:] if answer[0] == "wish" and with_wish]
+    wishes = [
+        answer
+        for answer in answers[1:]
+        if answer[0] == "wish" and with_wish and answer[2] not in answers[0][2]
+    ]
     return answers[:1] + wishes
+
+
+MANNERS = {"plain": "", "hearsay": "人づて", "conditional": "先の心配"}
+
+
+def manner_of(clause: str, kinds: Collection[str], book: Codebook) -> str:
+    """Return how a folded clause is said: `plain`, from `hearsay`, or `conditional`.
+
+    What others are said to do is not verified yet; a need that may come is a worry.
+
+    Parameters
+    ----------
+    clause
+        Folded.
+    kinds
+        The kinds that it shows; only a need can be conditional.
+    book
+        Its cues are looked for.
+
+    Examples
+    --------
+    >>> from watamachi_analysis.codebook import load_codebook
+    >>> book = load_codebook()
+    >>> manner_of("配食を回してくれているらしい", ["activity"], book)
+    'hearsay'
+    >>> manner_of("車に乗れなくなったら困る", ["need"], book)
+    'conditional'
+    """
+    shown = {
+        manner
+        for manner in ("hearsay", "conditional")
+        if manner in book.kinds and book.kinds[manner].search(clause)
+    }
+    if "conditional" in shown and "need" in kinds:
+        return "conditional"
+    return "hearsay" if "hearsay" in shown else "plain"
 
 
 def roles_by_kind(

@@ -4,8 +4,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .codebook import Codebook, Term
+from .words import READER, Word, place_words
 
 MAX_ISSUES = 3
 COUNTS = "数えた"
@@ -35,6 +37,8 @@ class Hit:
 def find_terms(text: str, book: Codebook) -> list[Hit]:
     """Return every place where a word or wording of the codebook stands, nested ones too.
 
+    A word is looked for as it is written, and by the dictionary forms of its words.
+
     Parameters
     ----------
     text
@@ -56,7 +60,31 @@ def find_terms(text: str, book: Codebook) -> list[Hit]:
         for match in pattern.finditer(text)
         if match.end() > match.start()
     ]
-    return words + wordings
+    return words + _by_lemma(text, words, book) + wordings
+
+
+def _by_lemma(text: str, found: Sequence[Hit], book: Codebook) -> list[Hit]:
+    """Return the hits of words that stand here in another form than in the codebook."""
+    as_written = {(hit.start, id(hit.term)) for hit in found}
+    placed = place_words(text, READER)
+    hits = []
+    for number, (start, first) in enumerate(placed):
+        for bases, word in book.lemmas.get(first.base, ()):
+            row = placed[number : number + len(bases)]
+            end = row[-1][0] + len(row[-1][1].surface)
+            if tuple(part.base for _, part in row) != bases or not _adjoin(row):
+                continue
+            hits += [
+                Hit(start, end, term)
+                for term in book.words[word]
+                if (start, id(term)) not in as_written
+            ]
+    return hits
+
+
+def _adjoin(row: Sequence[tuple[int, Word]]) -> bool:
+    """Tell whether no symbol stands between some words."""
+    return all(start + len(word.surface) == after for (start, word), (after, _) in pairwise(row))
 
 
 def weigh_terms(

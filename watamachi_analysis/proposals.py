@@ -7,7 +7,7 @@ import pandas as pd
 from .codebook import Codebook
 from .contrast import contrast_words
 from .own_terms import HEADS, PROPOSALS, TAKE
-from .text import names_a_thing, tokenise
+from .words import names_a_thing, tokenise
 
 __all__ = ["PROPOSALS", "PROPOSAL_HEADS", "propose_terms"]
 

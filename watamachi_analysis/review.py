@@ -1,6 +1,6 @@
 """Put the tags in words for an adviser to correct, and read the corrections back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,16 +69,27 @@ def read_corrections(path: Path, book: Codebook) -> Corrections:
         found = f"「{BEFORE}」のシートがありません"
         mend = "すべての行を直したものとして読みます。review をやり直すと戻ります"
         problems.append(Problem(path.name, "", found, mend, "notice"))
-    rows = [(key, *tags) for key, tags in now.items() if tags != before.get(key)]
+    rows = [
+        (key, *_in_order(before.get(key, {}) | tags))  # a column taken out changes nothing
+        for key, tags in now.items()
+        if key not in before or _in_order(before[key] | tags) != _in_order(before[key])
+    ]
     return Corrections(
         pd.DataFrame(rows, columns=CORRECTION_COLUMNS, dtype=object), tuple(problems)
     )
 
 
-def _tags(
-    sheet: Sheet, book: Codebook, problems: list[Problem]
-) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return statement → (issues, kinds) as a sheet says them; what is unknown is reported."""
+def _in_order(tags: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the issues and the kinds of a row, each once."""
+    issues, kinds = (
+        dict.fromkeys(tags[head] for head in heads if tags.get(head))
+        for heads in (ISSUE_HEADS, KIND_HEADS)
+    )
+    return tuple(issues), tuple(kinds)
+
+
+def _tags(sheet: Sheet, book: Codebook, problems: list[Problem]) -> dict[str, dict[str, str]]:
+    """Return statement → heading → id, as a sheet says them; what is unknown is reported."""
     head = next((row for row in sheet.rows if "発言ID" in map(str.strip, row.cells)), None)
     if head is None:
         found = "「発言ID」の列がありません"
@@ -86,15 +97,20 @@ def _tags(
         problems.append(sheet.problem(None, found, mend))
         return {}
     places = {cell.strip(): i for i, cell in enumerate(head.cells) if cell.strip()}
+    if gone := [name for name in (*ISSUE_HEADS, *KIND_HEADS) if name not in places]:
+        found = f"「{'」「'.join(gone)}」の列がありません"
+        mend = "ない列は、もとの読み取りのまま使います。直すには review をやり直してください"
+        problems.append(sheet.problem(head, found, mend, notice=True))
     known = {plain(label): issue for issue, label in book.labels.items()}
     kinds = {plain(label): kind for kind, label in KINDS.items()}
-    body = sheet.rows[sheet.rows.index(head) + 1 :]
     return {
-        _cell(row, places, "発言ID"): (
-            _known(sheet, row, [h for h in ISSUE_HEADS if h in places], places, known, problems),
-            _known(sheet, row, [h for h in KIND_HEADS if h in places], places, kinds, problems),
-        )
-        for row in body
+        _cell(row, places, "発言ID"): {
+            name: _known(sheet, row, places, name, ids, problems)
+            for names, ids in ((ISSUE_HEADS, known), (KIND_HEADS, kinds))
+            for name in names
+            if name in places
+        }
+        for row in sheet.rows[sheet.rows.index(head) + 1 :]
         if _cell(row, places, "発言ID")
     }
 
@@ -107,23 +123,21 @@ def _cell(row: Row, places: Mapping[str, int], name: str) -> str:
 def _known(
     sheet: Sheet,
     row: Row,
-    heads: Sequence[str],
     places: Mapping[str, int],
+    name: str,
     known: Mapping[str, str],
     problems: list[Problem],
-) -> tuple[str, ...]:
-    found: list[str] = []
-    for name in heads:
-        written = _cell(row, places, name)
-        if written and plain(written) in known:
-            found.append(known[plain(written)])
-        elif written:
-            mend = f"「{CHOICES}」のシートのことばから選んでください"
-            problems.append(sheet.problem(row, f"{name}「{written}」が分かりません", mend))
-    return tuple(dict.fromkeys(found))
+) -> str:
+    written = _cell(row, places, name)
+    if written and plain(written) not in known:
+        mend = f"「{CHOICES}」のシートのことばから選んでください"
+        problems.append(sheet.problem(row, f"{name}「{written}」が分かりません", mend))
+    return known.get(plain(written), "")
 
 
-def apply_corrections(mentions: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+def apply_corrections(
+    mentions: pd.DataFrame, corrections: pd.DataFrame, texts: pd.Series
+) -> pd.DataFrame:
     """Return the mentions with those of corrected statements replaced by the adviser's.
 
     Parameters
@@ -132,24 +146,30 @@ def apply_corrections(mentions: pd.DataFrame, corrections: pd.DataFrame) -> pd.D
         As `tag` returns them.
     corrections
         As `read_corrections` returns them; `issues` and `kinds` hold ids.
+    texts
+        The masked statements, by `statement_id`.
 
     Returns
     -------
     pandas.DataFrame
         As `mentions`; a corrected statement has one row per issue and kind with `origin`
         `correction`, and keeps the words that proved an issue where the rules had found it.
+        Where they had not, the statement as a whole proves it: a person has read it.
     """
     known = corrections[corrections["statement_id"].isin(mentions["text_id"])]
     proofs = mentions.dropna(subset=["issue"]).drop_duplicates(["text_id", "issue"])
-    proof = proofs.set_index(["text_id", "issue"])[["term", "start", "end"]].to_dict("index")
+    proof: dict[Hashable, dict[Hashable, object]] = proofs.set_index(["text_id", "issue"])[
+        ["term", "start", "end"]
+    ].to_dict("index")
     rows = []
     for key, issues, kinds in known.to_numpy().tolist():
         for issue in issues or (None,):
             for kind in kinds or ("other",):
-                words = proof.get((key, issue), {"term": "", "start": None, "end": None})
+                whole = _whole(str(texts[key]) if issue else "")
+                words = proof.get((key, issue), whole)
                 rows.append(
                     {"text_id": key, "clause": 0, "issue": issue, "kind": kind, "cue": "", **words}
-                    | {"origin": "correction"}
+                    | {"manner": "plain", "origin": "correction"}
                 )
     kept = mentions[~mentions["text_id"].isin(known["statement_id"])]
     if not rows:
@@ -158,11 +178,15 @@ def apply_corrections(mentions: pd.DataFrame, corrections: pd.DataFrame) -> pd.D
     return pd.concat([kept, added], ignore_index=True)
 
 
+def _whole(text: str) -> dict[Hashable, object]:
+    return {"term": text, "start": 0 if text else None, "end": len(text) or None}
+
+
 OWN_WEIGHT = 5.0  # what a person corrected here counts as much as five statements from elsewhere
 
 
 def teach(book: Codebook, texts: pd.Series, corrections: pd.DataFrame) -> Codebook:
-    """Return a codebook that has the corrected statements among its examples.
+    """Return a codebook that learns from the corrected statements on top of what ships.
 
     Parameters
     ----------
@@ -180,15 +204,11 @@ def teach(book: Codebook, texts: pd.Series, corrections: pd.DataFrame) -> Codebo
         {
             "text": texts[known["statement_id"]].to_numpy(),
             "issues": [frozenset(issues) for issues in known["issues"]],
-            "optional_issues": [frozenset()] * len(known),
             "kinds": [frozenset(kinds) for kinds in known["kinds"]],
-            "optional_kinds": [frozenset()] * len(known),
             "weight": OWN_WEIGHT,
         }
     )
-    return replace(
-        book, examples=Examples(pd.concat([book.examples.table, own], ignore_index=True))
-    )
+    return replace(book, examples=Examples(own))
 
 
 def agreement(mentions: pd.DataFrame, corrections: pd.DataFrame) -> tuple[int, int]:

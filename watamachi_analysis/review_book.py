@@ -1,7 +1,8 @@
 """Write the Excel book in which an adviser corrects tags and takes up proposed words."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,9 @@ from .own_terms import STRENGTHS, TAKE, OwnTerm
 from .proposals import PROPOSAL_HEADS, PROPOSALS
 from .review import BEFORE, CHOICES, HEADS, ISSUE_HEADS, KIND_HEADS, SHEET
 
+GUIDE = "課題の決まり"
+GUIDE_HEADS = {"課題": 24, "なかま": 16, "どんな話か": 44, "ほかへ回すもの": 44, "迷いやすい組": 60}
+LINE = 18.0  # height of a line of text, in points
 A4 = 9  # Excel's number for the paper
 
 
@@ -53,6 +57,7 @@ def write_review(
     _fill(sheet, table, HEADS)
     sheet.freeze_panes = "D2"
     _list_choices(workbook, book)
+    _explain_issues(workbook.create_sheet(GUIDE), book)
     _offer_choices(sheet, book, len(table))
     proposed = workbook.create_sheet(PROPOSALS, 1)
     _fill(proposed, proposals, PROPOSAL_HEADS)
@@ -86,12 +91,21 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, heads: Mapping[str, int]) -> No
             cell.value = str(value)
             cell.data_type = "s"  # what a person wrote is never a formula
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        lines = [
+            _lines(str(value), width) for value, width in zip(values, heads.values(), strict=True)
+        ]
+        sheet.row_dimensions[row].height = LINE * max(lines)
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table) + 1}"
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column so wide; a kana takes two letters."""
+    return sum(max(ceil(len(line) * 2 / width), 1) for line in text.split("\n"))
 
 
 def _list_choices(workbook: Workbook, book: Codebook) -> None:
@@ -101,6 +115,22 @@ def _list_choices(workbook: Workbook, book: Codebook) -> None:
         for number, word in enumerate(words, 1):
             choices[f"{letter}{number}"] = word
         choices.column_dimensions[letter].width = 34
+
+
+def _explain_issues(sheet: Worksheet, book: Codebook) -> None:
+    """Write what each issue is, what belongs elsewhere, and how to decide between two."""
+    rulings = {issue: "\n".join(_rulings_of(issue, book)) for issue in book.labels}
+    rows = [
+        (row["label"], row["group"], row["definition"], row["elsewhere"], rulings[str(issue)])
+        for issue, row in book.issues.iterrows()
+    ]
+    _fill(sheet, pd.DataFrame(rows, columns=list(GUIDE_HEADS)), GUIDE_HEADS)
+
+
+def _rulings_of(issue: str, book: Codebook) -> Iterator[str]:
+    for (one, other), rule in book.rulings.items():
+        if one == issue:
+            yield f"{book.labels[other]}と迷うとき: {rule}"
 
 
 def _lists(book: Codebook) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """Tag each clause of a text with its issues and kinds, keeping the words that prove each tag."""
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,18 +8,28 @@ import pandas as pd
 
 from .codebook import KINDS, Codebook, load_codebook
 from .evidence import certainty, issue_evidence, kind_evidence, load_weights
-from .kinds import NO_KIND, is_sure, kinds_of, roles_by_kind
-from .learned import Learned, learn_from
+from .kinds import NO_KIND, is_sure, kinds_of, manner_of, roles_by_kind
+from .learned import NONE, Learned, learn_from
 from .matching import COUNTS, MAX_ISSUES, Hit, blank_neutral, clause_at, find_terms, weigh_terms
 from .text import Folded, split_clauses
 
 MENTION_COLUMNS = [
-    "text_id", "clause", "issue", "kind", "term", "start", "end", "cue", "origin", "certainty",
+    "text_id", "clause", "issue", "kind", "term", "start", "end", "cue", "manner", "origin",
+    "certainty",
 ]  # fmt: skip
-# The certainty from which a tag is given; what only resembles the examples needs more of it.
-RULE_FROM, SUGGESTION_FROM, KIND_FROM = 0.25, 0.4, 0.4
+# The certainties from which tags are given, chosen on `tests/quality/tuning.csv` and `learn.csv`.
+CERTAIN_FROM = 0.4
+KIND_FROM = {
+    "need": 0.35, "request": 0.3, "activity": 0.5, "wish": 0.35, "resource": 0.3,
+    "question": 0.45, "mitigated": 0.5, "other": 0.3,
+}  # fmt: skip
+# The more a text seems to be about no issue at all (log odds), the more certain a tag must be.
+DOUBT_FROM, DOUBT_STEP, MOST_ASKED = -6.0, 0.1, 0.95
+OTHER_FROM = 0.75  # of the likeliest kind's certainty: then a text says nothing but `other`
 KIND_AT_LEAST = 0.25  # and from which the likeliest kind is, where none reaches the other
 SHORTEST_JUDGED, LONGEST_JUDGED = 12, 400  # characters; learned from statements, not from either
+SAYS_MORE_FROM = 16  # characters; a shorter text says one thing
+_BUT = re.compile("(が|けれども?|けど)、?$")
 Span = tuple[int, int]
 
 
@@ -40,6 +51,7 @@ class Reading:
     folded: Folded
     clauses: tuple[Span, ...]
     kinds: tuple[tuple[tuple[str, str], ...], ...]
+    manners: tuple[str, ...]
     weighed: tuple[tuple[Hit, str], ...]
     proofs: tuple[Proof, ...]
 
@@ -68,8 +80,9 @@ def tag(
         One row per text, clause, issue and kind: `text_id`, `clause` (0 is the first), `issue`
         (missing where a clause names none, so that kinds are complete), `kind`, `term` (the
         words that prove the issue), `start`, `end` (their span in the text as given), `cue`
-        (the words that prove the kind), `origin` (`rule`, or `suggestion` where no word of the
-        codebook counted) and `certainty` (of the issue, 0 to 1; missing where there is none).
+        (the words that prove the kind), `manner` (`plain`, `hearsay` or `conditional`, as
+        `manner_of` says), `origin` (`rule`, or `suggestion` where no word of the codebook
+        counted) and `certainty` (of the issue, 0 to 1; missing where there is none).
 
     Examples
     --------
@@ -90,20 +103,20 @@ def tag(
         )
     ]
     table = pd.DataFrame(rows, columns=MENTION_COLUMNS)
-    words = dict.fromkeys(["issue", "kind", "term", "cue", "origin"], "str")
+    words = dict.fromkeys(["issue", "kind", "term", "cue", "manner", "origin"], "str")
     numbers = {"clause": "int64", "start": "Int64", "end": "Int64", "certainty": "float64"}
     return table.astype(words | numbers)
 
 
 def _rows(text_id: Hashable, text: str, reading: Reading) -> Iterator[tuple[object, ...]]:
-    for number, kinds in enumerate(reading.kinds):
+    for number, (kinds, manner) in enumerate(zip(reading.kinds, reading.manners, strict=True)):
         own = [p for p in reading.proofs if clause_at(p.start, reading.clauses) == number]
         for kind, cue in kinds:
             if not own:
-                yield (text_id, number, None, kind, "", None, None, cue, "rule", None)
+                yield (text_id, number, None, kind, "", None, None, cue, manner, "rule", None)
             for proof in own:
                 start, end = reading.folded.span(proof.start, proof.end)
-                said = (proof.issue, kind, text[start:end], start, end, cue)
+                said = (proof.issue, kind, text[start:end], start, end, cue, manner)
                 yield (text_id, number, *said, proof.origin, round(proof.certainty, 3))
 
 
@@ -134,8 +147,14 @@ def read_statement(text: str, hint: str, book: Codebook) -> Reading:
         proofs = _by_evidence(seen, proofs, weighed, clauses, learned, book)
         kinds = _settle_kinds(folded.text, kinds, clauses, learned, hint, book)
     with_issue = {clause_at(proof.start, clauses) for proof in proofs}
-    kinds = _complete_kinds(kinds, with_issue)
-    return Reading(folded, tuple(clauses), tuple(kinds), tuple(weighed), tuple(proofs))
+    kinds = _complete_kinds(kinds, with_issue, judged=learned is not None)
+    manners = [
+        manner_of(folded.text[start:end], [kind for kind, _ in own], book)
+        for (start, end), own in zip(clauses, kinds, strict=True)
+    ]
+    return Reading(
+        folded, tuple(clauses), tuple(kinds), tuple(manners), tuple(weighed), tuple(proofs)
+    )
 
 
 def _by_rule(weighed: Sequence[tuple[Hit, str]], clauses: Sequence[Span]) -> list[Proof]:
@@ -165,17 +184,16 @@ def _by_evidence(
     book: Codebook,
 ) -> list[Proof]:
     """Return the proofs of the issues for which the evidence suffices, three issues at most."""
-    found = issue_evidence(text, weighed, learned.judge(text), book)
+    judged = learned.judge(text)
+    found = issue_evidence(weighed, judged, tuple(book.labels))
     certain = {issue: certainty(found[issue], load_weights("issue")) for issue in found}
     own = {hit.term.issue for hit, verdict in weighed if verdict == COUNTS and hit.term.own}
     certain |= dict.fromkeys(own, 1.0)
     by_rule = {proof.issue for proof in ruled}
+    doubt = max(judged[NONE] - DOUBT_FROM, 0.0) * DOUBT_STEP
+    least = min(CERTAIN_FROM + doubt, MOST_ASKED)
     order = sorted(certain, key=lambda issue: (-certain[issue], issue))
-    given = [
-        issue
-        for issue in order[:MAX_ISSUES]
-        if certain[issue] >= (RULE_FROM if issue in by_rule else SUGGESTION_FROM)
-    ]
+    given = [issue for issue in order[:MAX_ISSUES] if certain[issue] >= least]
     kept = [
         Proof(proof.issue, proof.start, proof.end, "rule", certain[proof.issue])
         for proof in ruled
@@ -214,12 +232,17 @@ def _settle_kinds(
     """Return the kinds of each clause for which the evidence of the whole text suffices."""
     found = kind_evidence(roles_by_kind(text, clauses, book), learned.judge(text), tuple(KINDS))
     certain = {kind: certainty(found[kind], load_weights("kind")) for kind in KINDS}
-    given = {kind for kind in KINDS if certain[kind] >= KIND_FROM or kind == hint}
+    given = {kind for kind in KINDS if certain[kind] >= KIND_FROM[kind] or kind == hint}
     likeliest = max(KINDS, key=lambda kind: certain[kind])
+    if certain["other"] >= OTHER_FROM * certain[likeliest] and not hint:
+        given = {"other"}
     given = given or {likeliest if certain[likeliest] >= KIND_AT_LEAST else "other"}
+    if len(text) < SAYS_MORE_FROM and not hint:
+        given = {max(given, key=lambda kind: (certain[kind], kind))}
     wished = any(kind == "wish" for own in by_rule[:-1] for kind, _ in own)
     if wished and by_rule[-1][0][0] == "need":  # 参加したいが時間が合わない says both
         given |= {"wish", "need"}
+    given |= _said_against(text, by_rule, clauses)
     sure = [is_sure(text[start:end], book) for start, end in clauses]
     settled = [
         [pair for pair in kinds if plain or pair[0] in given]
@@ -234,17 +257,30 @@ def _settle_kinds(
     return [tuple(kinds) or NO_KIND for kinds in settled]
 
 
+def _said_against(
+    text: str, by_rule: Sequence[tuple[tuple[str, str], ...]], clauses: Sequence[Span]
+) -> set[str]:
+    """Return activity and need where one is set against the other: サロンは月1回あるが遠い."""
+    for (start, end), own, after in zip(clauses, by_rule, by_rule[1:], strict=False):
+        against = _BUT.search(text[start:end])
+        if against and own[0][0] == "activity" and after[0][0] == "need":
+            return {"activity", "need"}
+    return set()
+
+
 def _complete_kinds(
-    kinds: Sequence[tuple[tuple[str, str], ...]], with_issue: set[int]
+    kinds: Sequence[tuple[tuple[str, str], ...]], with_issue: set[int], *, judged: bool
 ) -> list[tuple[tuple[str, str], ...]]:
     """Give a clause that names an issue, but shows no kind, the kinds of the clause that does.
 
     The predicate comes last in Japanese, so the next clause lends first, then the one before.
-    What people saw, told with no word of judgement at all, is told because it troubles them.
+    What people saw, told with no word of judgement at all, is told because it troubles them,
+    unless the whole was `judged` by what is learned.
     """
     if all(own == NO_KIND for own in kinds):
         return [
-            (("need", ""),) if number in with_issue else NO_KIND for number in range(len(kinds))
+            (("need", ""),) if number in with_issue and not judged else NO_KIND
+            for number in range(len(kinds))
         ]
     shown = [number for number, own in enumerate(kinds) if own != NO_KIND]
     return [

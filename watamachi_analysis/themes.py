@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_limits
 from .codebook import Codebook, load_codebook
 from .contrast import contrast_words
 from .errors import TooLittleText
-from .text import fold, names_a_thing, tokenise
+from .text import fold
+from .words import names_a_thing, tokenise
 
 MIN_TEXTS = 50
 MAX_THEMES = 10

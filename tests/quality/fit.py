@@ -1,44 +1,45 @@
 """Fit how much each piece of evidence counts, and write it to the codebook's `evidence.csv`.
 
+    pip install '.[train]'
     python tests/quality/fit.py
 
-The examples are read in five parts, each judged by what was learned from the other four, so
+The examples are read in three parts, each judged by what was learned from the other two, so
 that what was learned is believed only as far as it holds for statements it has not seen.
 Examples whose words went into the rules are learned from but not fitted to.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from sklearn.linear_model import LogisticRegression
+from train import read_examples, train
 
 import watamachi_analysis as wm
-from watamachi_analysis.codebook import KINDS, Examples
+from watamachi_analysis.codebook import KINDS
 from watamachi_analysis.evidence import Evidence, issue_evidence, kind_evidence
 from watamachi_analysis.kinds import roles_by_kind
-from watamachi_analysis.learned import Learned, learn_from
+from watamachi_analysis.learned import Learned, unpack
 from watamachi_analysis.matching import blank_neutral, find_terms, weigh_terms
 from watamachi_analysis.text import split_clauses
 
-PARTS = 5
+PARTS = 3
 FILE = Path(wm.__file__).parent / "resources" / "codebook" / "evidence.csv"
-EXAMPLES = FILE.with_name("examples.csv")
+SEEN = {"learn", "sample"}  # their words went into the rules
 
 
 def collect() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the evidence for each issue and each kind of each example, and whether it is so."""
     book = wm.load_codebook()
-    table = book.examples.table
-    origin = pd.read_csv(EXAMPLES, keep_default_na=False)["origin"]
-    unseen = np.flatnonzero(origin == "written")
+    table = read_examples()
+    unseen = np.flatnonzero(~table["file"].isin(SEEN))
     part = np.full(len(table), -1)
     part[unseen] = np.random.default_rng(0).permutation(len(unseen)) % PARTS
     issues: list[Evidence] = []
     kinds: list[Evidence] = []
     for number in range(PARTS):
-        learned = learn_from(replace(book, examples=Examples(table[part != number])))
+        learned = unpack(train(table[part != number], book), book.associations)
         for row in table[part == number].itertuples():
             of_issues, of_kinds = read_evidence(book.spellings.fold(row.text).text, learned, book)
             issues += label(of_issues, row.issues, row.optional_issues)
@@ -54,7 +55,7 @@ def read_evidence(
     weighed = weigh_terms(text, find_terms(text, book), clauses)
     seen = blank_neutral(text, weighed)
     cued = roles_by_kind(text, clauses, book)
-    issues = issue_evidence(seen, weighed, learned.judge(seen), book)
+    issues = issue_evidence(weighed, learned.judge(seen), tuple(book.labels))
     return issues, kind_evidence(cued, learned.judge(text), tuple(KINDS))
 
 
@@ -75,6 +76,7 @@ def fit(evidence: pd.DataFrame) -> pd.Series:
 
 
 def main() -> None:
+    torch.set_num_threads(1)
     before = pd.read_csv(FILE, keep_default_na=False).set_index(["about", "evidence"])
     fitted = {about: fit(rows) for about, rows in zip(("issue", "kind"), collect(), strict=True)}
     weights = pd.concat(fitted).rename("weight").rename_axis(["about", "evidence"]).round(2)

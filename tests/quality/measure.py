@@ -1,6 +1,7 @@
 """Measure how well the tagger reads statements that two other people tagged by hand.
 
     python tests/quality/measure.py            the part never looked at while writing terms
+    python tests/quality/measure.py tuning     the part thresholds are chosen on, with its worst rows
     python tests/quality/measure.py learn      the part to learn from, with its worst rows
 
 A tag in `optional_issues` or `optional_kinds` is neither asked for nor counted as false.
@@ -149,7 +150,7 @@ def main(name: str = "held_out") -> int:
     with pd.option_context("display.width", 200, "display.float_format", "{:.2f}".format):
         print(issues.sort_values("f1").to_string(), kinds.to_string(), sep="\n\n")
         print("\n", confusions(name).to_string(index=False))
-        if name == "learn":  # nobody reads the rows of the other part
+        if name != "held_out":  # nobody reads the rows of that part
             print("\n", worst(name).to_string(index=False))
     failed = []
     print(f"\n{name}: {len(read_part(name))} statements")

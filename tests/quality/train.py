@@ -1,0 +1,172 @@
+"""Learn from the labelled statements what the package ships, and write it to `learned.npz`.
+
+    pip install '.[train]'
+    python tests/quality/train.py
+
+A net with one hidden layer: the traits of a text (runs of one to four characters, words in
+dictionary form), and how strongly its associated words lean towards each issue, rouse hidden
+units; these weigh for or against each tag, and for no issue at all. Half of the hidden units
+and two fifths of the traits are left out at random at each step, so
+that no single wording is relied on (dropout, Srivastava et al. 2014). A tag that careful people
+may or may not give is not learned from. Same examples and seed, same net on the same machine.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits, dropout, embedding_bag
+
+import watamachi_analysis as wm
+from watamachi_analysis.codebook import KINDS
+from watamachi_analysis.learned import NONE, find_traits, lean
+
+QUALITY = Path(__file__).parent
+EXAMPLES = QUALITY / "examples"
+FILE = Path(wm.__file__).parent / "resources" / "codebook" / "learned.npz"
+
+FEWEST_TEXTS, MOST_TRAITS = 4, 90_000  # rarer traits say nothing of other texts
+HIDDEN = 128
+ROUNDS, BATCH, STEP = 10, 128, 4e-3
+LEFT_OUT_UNITS, LEFT_OUT_TRAITS = 0.5, 0.4
+DECAY = 1e-4
+STEPS = 7  # a weight is kept as a whole number of steps, -7 to 7: a sixth of the size
+
+
+def read_examples() -> pd.DataFrame:
+    """Return the labelled statements, tags as sets, with the name of their `file`."""
+    parts = [
+        pd.read_csv(path, dtype=str, keep_default_na=False).assign(file=path.stem)
+        for path in (*sorted(EXAMPLES.glob("*.csv")), QUALITY / "learn.csv")
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    for column in ("issues", "optional_issues", "kinds", "optional_kinds"):
+        table[column] = [frozenset(filter(None, written.split("|"))) for written in table[column]]
+    return table
+
+
+def choose_traits(traits: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return the traits that enough texts share, the most frequent first, with their rows."""
+    counts = Counter(trait for own in traits for trait in own if "\n" not in trait)
+    often = (trait for trait, number in counts.items() if number >= FEWEST_TEXTS)
+    kept = sorted(often, key=lambda trait: (-counts[trait], trait))[:MOST_TRAITS]
+    return {trait: row for row, trait in enumerate(kept)}
+
+
+class Net(torch.nn.Module):
+    """What `watamachi_analysis.learned.Learned` computes, in a form that can be trained."""
+
+    def __init__(self, traits: int, issues: int, tags: int) -> None:
+        super().__init__()
+        self.traits = torch.nn.Parameter(torch.randn(traits, HIDDEN) * 0.05)
+        self.leaning = torch.nn.Linear(issues, HIDDEN)
+        self.weights = torch.nn.Linear(HIDDEN, tags)
+        torch.nn.init.constant_(self.weights.bias, -2.5)  # most tags are absent from most texts
+
+    def forward(self, rows: list[np.ndarray], leaning: torch.Tensor) -> torch.Tensor:
+        """Return the log odds of each text and tag."""
+        starts = torch.tensor(np.cumsum([0, *map(len, rows[:-1])]))
+        shares = [np.full(len(own), max(len(own), 1) ** -0.5, np.float32) for own in rows]
+        total = embedding_bag(
+            torch.from_numpy(np.concatenate(rows)),
+            self.traits,
+            starts,
+            mode="sum",
+            sparse=True,
+            per_sample_weights=torch.from_numpy(np.concatenate(shares)),
+        )
+        roused = torch.relu(total + self.leaning(leaning))
+        return self.weights(dropout(roused, LEFT_OUT_UNITS, self.training))
+
+
+def label(table: pd.DataFrame, tags: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return which tags each text carries, and of which it is not said whether it does."""
+    has, unsaid = [], []
+    for row in table.itertuples():
+        asked = row.issues | row.kinds | (set() if row.issues else {NONE})
+        optional = row.optional_issues | row.optional_kinds
+        open_ones = optional | ({NONE} if optional and not row.issues else set())
+        has.append([tag in asked for tag in tags])
+        unsaid.append([tag in open_ones - (asked - {NONE}) for tag in tags])
+    return np.array(has, dtype=np.float32), np.array(unsaid)
+
+
+def shuffle(size: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    order = random.permutation(size)
+    yield from (order[start : start + BATCH] for start in range(0, size, BATCH))
+
+
+def train(table: pd.DataFrame, book: wm.Codebook, seed: int = 0) -> dict[str, np.ndarray]:
+    """Return what is learned from labelled statements, as `learned.unpack` reads it.
+
+    Parameters
+    ----------
+    table
+        `text` and the four columns of tags, as sets.
+    book
+        Its spellings and associations are used.
+    seed
+        Of all that is left to chance.
+    """
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    issues, tags = list(book.labels), [*book.labels, *KINDS, NONE]
+    texts = [book.spellings.fold(str(text)).text for text in table["text"]]
+    traits = [find_traits(text) for text in texts]
+    columns = choose_traits(traits)
+    rows = [np.array([columns[trait] for trait in own if trait in columns], int) for own in traits]
+    leaning = torch.tensor(
+        np.array([lean(text, book.associations, issues) for text in texts]), dtype=torch.float32
+    )
+    has, unsaid = map(torch.from_numpy, label(table, tags))
+    net = Net(len(columns), len(issues), len(tags))
+    dense = [*net.leaning.parameters(), *net.weights.parameters()]
+    steppers = [
+        torch.optim.SparseAdam([net.traits], lr=STEP),
+        torch.optim.AdamW(dense, lr=STEP, weight_decay=DECAY),
+    ]
+    for number in range(ROUNDS):
+        for stepper in steppers:
+            stepper.param_groups[0]["lr"] = STEP * (1 - 0.9 * number / ROUNDS)
+        for batch in shuffle(len(texts), random):
+            kept = [rows[i][random.random(len(rows[i])) >= LEFT_OUT_TRAITS] for i in batch]
+            odds = net(kept, leaning[batch])
+            costs = binary_cross_entropy_with_logits(odds, has[batch], reduction="none")
+            for stepper in steppers:
+                stepper.zero_grad()
+            (costs.masked_fill(unsaid[batch], 0.0).sum() / len(batch)).backward()
+            for stepper in steppers:
+                stepper.step()
+        print(f"round {number + 1} of {ROUNDS}", flush=True)
+    return pack(net, tags, list(columns))
+
+
+def pack(net: Net, tags: Sequence[str], columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return a net as plain arrays, the weights of its traits in whole steps."""
+    traits = net.traits.detach().numpy()
+    sizes = np.abs(traits).max(axis=1) / STEPS
+    return {
+        "tags": np.frombuffer("\n".join(tags).encode(), np.uint8),
+        "columns": np.frombuffer("\n".join(columns).encode(), np.uint8),
+        "steps": np.rint(traits / sizes[:, None]).astype(np.int8),
+        "sizes": sizes,
+        "leaning": net.leaning.weight.detach().numpy().T,
+        "hidden": net.leaning.bias.detach().numpy(),
+        "weights": net.weights.weight.detach().numpy().T,
+        "bias": net.weights.bias.detach().numpy(),
+    }
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    table = read_examples()
+    print(f"{len(table)} statements")
+    np.savez_compressed(FILE, **train(table, wm.load_codebook()))
+    print(f"{FILE.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
