@@ -59,7 +59,7 @@ def test_every_gold_tag_is_known(part):
 # What is published, less what one term more or less may move.
 @pytest.mark.parametrize(
     ("figure", "least"),
-    [("issues micro-F1", 0.88), ("issues macro-F1", 0.88), ("kinds micro-F1", 0.85)],
+    [("issues micro-F1", 0.88), ("issues macro-F1", 0.88), ("kinds micro-F1", 0.86)],
 )
 def test_the_tagger_reads_no_worse_than_published(figures, figure, least):
     assert figures[figure] >= least

@@ -20,14 +20,14 @@ MENTION_COLUMNS = [
 # The certainties from which tags are given, chosen on `tests/quality/tuning.csv` and `learn.csv`.
 CERTAIN_FROM = 0.4
 KIND_FROM = {
-    "need": 0.35, "request": 0.3, "activity": 0.5, "wish": 0.35, "resource": 0.3,
-    "question": 0.45, "mitigated": 0.5, "other": 0.3,
+    "need": 0.3, "request": 0.25, "activity": 0.55, "wish": 0.25, "resource": 0.25,
+    "question": 0.4, "mitigated": 0.55, "other": 0.3,
 }  # fmt: skip
 # The more a text seems to be about no issue at all (log odds), the more certain a tag must be.
 DOUBT_FROM, DOUBT_STEP, MOST_ASKED = -6.0, 0.1, 0.95
-OTHER_FROM = 0.75  # of the likeliest kind's certainty: then a text says nothing but `other`
+OTHER_FROM = 0.6  # of the likeliest kind's certainty: then a text says nothing but `other`
 KIND_AT_LEAST = 0.25  # and from which the likeliest kind is, where none reaches the other
-SHORTEST_JUDGED, LONGEST_JUDGED = 12, 400  # characters; learned from statements, not from either
+SHORTEST_JUDGED, LONGEST_JUDGED = 10, 400  # characters; learned from statements, not from either
 SAYS_MORE_FROM = 16  # characters; a shorter text says one thing
 _BUT = re.compile("(が|けれども?|けど)、?$")
 Span = tuple[int, int]
