@@ -1,4 +1,4 @@
-"""The 72 districts: their names, what a text calls them, and their official shapes."""
+"""The 72 districts: their names, and their official shapes."""
 
 import json
 import zipfile
@@ -6,8 +6,6 @@ import zipfile
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import watamachi_analysis as wm
 from watamachi_analysis.bundled import resource_table
@@ -16,11 +14,6 @@ from watamachi_analysis.districts import match_names, round_shapes
 DISTRICTS = wm.load_districts()
 NAMES = DISTRICTS.set_index("district")["name"]
 WARDS = ("11101", "11102", "11103", "11104", "11105", "11106", "11107", "11108", "11109", "11110")
-
-
-def places_in(text):
-    found = wm.locate(pd.Series([text]))
-    return list(zip(found["district"], found["surface"], found["certainty"], strict=True))
 
 
 # ---- the table -----------------------------------------------------------------------------------
@@ -200,101 +193,6 @@ def test_every_former_name_leads_to_districts_that_exist():
     assert former["merged"].str.fullmatch(r"\d{4}-\d{2}-\d{2}").all()
     assert {code for codes in former["districts"] for code in codes.split("|")} <= set(NAMES.index)
     assert not set(former["name"]) & set(NAMES)
-
-
-# ---- names in running text -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "places"),
-    [
-        ("所沢市に住む", [("11208", "所沢市", "sure")]),
-        ("所沢に住む", [("11208", "所沢", "ambiguous")]),
-        ("鶴ケ島市から川越へ", [("11241", "鶴ケ島市", "sure"), ("11201", "川越", "ambiguous")]),
-        ("鶴が島市で", [("11241", "鶴が島市", "sure")]),
-        ("さいたま市緑区で", [("11109", "さいたま市緑区", "sure")]),
-        ("緑区で", [("11109", "緑区", "ambiguous")]),
-        ("岩槻区で", [("11110", "岩槻区", "sure")]),
-        ("富士見市で", [("11235", "富士見市", "sure")]),
-        ("東秩父村で", [("11369", "東秩父村", "sure")]),
-        ("東松山市で", [("11212", "東松山市", "sure")]),
-        ("三芳町と三郷市", [("11324", "三芳町", "sure"), ("11237", "三郷市", "sure")]),
-        ("旧大利根町", [("11210", "大利根町", "sure")]),
-        ("旧与野市", [("11105", "与野市", "sure")]),
-        ("夕焼けがきれい", []),
-        ("埼玉県の話", []),
-        ("", []),
-    ],
-)
-def test_a_text_speaks_of_its_districts(text, places):
-    assert places_in(text) == places
-
-
-def test_a_former_city_of_several_wards_has_a_row_for_each():
-    assert sorted(places_in("大宮市で")) == [
-        (code, "大宮市", "ambiguous") for code in ("11101", "11102", "11103", "11104")
-    ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "小川さん",
-        "小川様",
-        "小川くん",
-        "熊谷君",
-        "川口先生",
-        "所沢氏",
-        "秩父ちゃん",
-        "小川さま",
-        "本庄殿",
-    ],
-)
-def test_a_name_before_an_honorific_is_a_person(text):
-    assert places_in(f"{text}が来た") == []
-
-
-def test_a_person_and_a_town_of_one_name_are_told_apart():
-    assert places_in("小川さんは小川町の人") == [("11343", "小川町", "sure")]
-
-
-@pytest.mark.parametrize(
-    "text", ["横浜市緑区", "名古屋市緑区", "京都市北区", "横浜市 緑区", "東京都北区"]
-)
-def test_a_ward_of_another_city_is_nothing(text):
-    assert places_in(f"{text}に引っ越した") == []
-
-
-@pytest.mark.parametrize("code", NAMES.index)
-def test_every_full_name_in_a_text_is_sure(code):
-    name = NAMES[code]
-    assert places_in(f"いまは{name}に住む") == [(code, name, "sure")]
-
-
-FRAGMENTS = [
-    "所沢市", "鶴ｹ島市", "さいたま市　緑区", "緑区", "大宮市", "小川", "さん", "から", "ｶﾞ", "か\u3099", "　", "。", "𠮟",
-]  # fmt: skip
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=8).map("".join))
-def test_spans_point_into_the_text_as_given(text):
-    found = wm.locate(pd.Series({"s": text}))
-    assert [text[row.start : row.end] for row in found.itertuples()] == found["surface"].tolist()
-    assert found["surface"].str.len().gt(0).all()
-    assert set(found["district"]) <= set(NAMES.index)
-
-
-def test_the_index_is_carried_as_text_id_and_the_texts_stay():
-    texts = pd.Series({"s-2": "所沢市", "s-1": "なし"})
-    before = texts.copy()
-    assert wm.locate(texts)["text_id"].tolist() == ["s-2"]
-    pd.testing.assert_series_equal(texts, before)
-
-
-def test_no_place_gives_an_empty_table_with_all_columns():
-    columns = ["text_id", "district", "start", "end", "surface", "certainty"]
-    assert wm.locate(pd.Series(["なし"])).columns.tolist() == columns
 
 
 # ---- official boundaries -------------------------------------------------------------------------

@@ -7,12 +7,13 @@ __version__ = version("watamachi-analysis")
 from .analysis import Analysis, analyse
 from .charts import draw_issues, draw_states, draw_theme_points, draw_themes
 from .codebook import Codebook, load_codebook
-from .districts import load_districts, locate
+from .districts import load_districts
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
 from .explanation import explain
 from .loaders import load_activities, load_indicators, load_plan, load_statements
 from .overlap import SurveyTables, count
 from .page import Page
+from .places import locate
 from .privacy import Thresholds, mask, protect
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book

@@ -1,8 +1,8 @@
-"""Know the districts: names, tiles, boundaries, and which district a text speaks of."""
+"""Know the districts: names, tiles, boundaries, and what each written name means."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -24,10 +24,13 @@ JGD2011 = "EPSG:6668"
 EQUAL_AREA = "EPSG:6933"
 CREDIT = "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成"
 
-# Ward names that other cities of Japan use too: alone they do not say which city.
-_SHARED_WARDS = {"北区", "西区", "南区", "緑区", "中央区"}
-_HONORIFICS = ("さん", "様", "さま", "氏", "くん", "君", "先生", "ちゃん", "殿")
-_SMALL_KE = str.maketrans(dict.fromkeys("ヶヵケカガが", "ケ"))
+# Small ke in all its spellings, and old forms of characters: one character each, so places stay.
+SPELLINGS = str.maketrans(
+    {
+        **dict.fromkeys("ヶヵケカガが", "ケ"),
+        **dict(zip("澤嶋嶌澁濱邊淺", "沢島島渋浜辺浅", strict=True)),
+    }
+)
 
 
 def load_districts(path: Path | str | None = None, scheme: str = "municipality") -> pd.DataFrame:
@@ -168,12 +171,19 @@ def match_names(names: Iterable[str], districts: pd.DataFrame) -> dict[str, tupl
      '大宮市': ('11101', '11102', '11103', '11104'), '横浜市': ()}
     """
     index = _name_index(districts)
-    return {name: index.get(_simple_name(name), ()) for name in names}
+    return {name: index.get(simplify_name(name), ()) for name in names}
 
 
-def _simple_name(name: str) -> str:
+def simplify_name(name: str) -> str:
+    """Return a name in the one spelling that names are compared in.
+
+    Examples
+    --------
+    >>> simplify_name("埼玉県 鶴が島市")
+    '鶴ケ島市'
+    """
     simple = re.sub(r"\s", "", fold(name).text).removeprefix("埼玉県")
-    return simple.translate(_SMALL_KE)
+    return simple.translate(SPELLINGS)
 
 
 def _name_index(districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -184,13 +194,13 @@ def _name_index(districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
         forms = {name, own, f"{row.county}{name}", str(row.kana), code, code + _check_digit(code)}
         forms |= {own[:-1], re.sub("(?:シ|マチ|ムラ|チョウ|ソン|ク)$", "", str(row.kana))} - {""}
         for form in forms:
-            index[_simple_name(form)].add(code)
+            index[simplify_name(form)].add(code)
         if area:
-            index[_simple_name(area)].add(code)
+            index[simplify_name(area)].add(code)
             index[str(row.parent)].add(code)
             index[str(row.parent) + _check_digit(str(row.parent))].add(code)
     for former in resource_table("districts/former_names.csv").itertuples(index=False):
-        index[_simple_name(str(former.name))] |= set(str(former.districts).split("|"))
+        index[simplify_name(str(former.name))] |= set(str(former.districts).split("|"))
     return {name: tuple(sorted(codes)) for name, codes in index.items()}
 
 
@@ -198,81 +208,3 @@ def _check_digit(code: str) -> str:
     """Return the sixth digit of a local government code (総務省 全国地方公共団体コード)."""
     total = sum(int(digit) * weight for digit, weight in zip(code, (6, 5, 4, 3, 2), strict=True))
     return str((11 - total % 11) % 10)
-
-
-def locate(texts: pd.Series, districts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Find the districts that texts speak of.
-
-    A full name (所沢市, 岩槻区, 旧大利根町) is `sure`. A bare stem (所沢), a ward name that other
-    cities share (緑区), and a former city that became several wards (大宮市) are `ambiguous`,
-    with a row per candidate. A name followed by さん is a person and gives nothing.
-
-    Parameters
-    ----------
-    texts
-        Strings; the index becomes `text_id`.
-    districts
-        As `load_districts` returns them; the bundled ones by default.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `text_id`, `district`, `start`, `end`, `surface`, `certainty`; the span points into
-        the text as given.
-
-    Examples
-    --------
-    >>> places = locate(pd.Series({1: "鶴ケ島市から所沢へ通う"}))
-    >>> print(places.to_string(index=False))
-     text_id district  start  end surface certainty
-           1    11241      0    4    鶴ケ島市      sure
-           1    11208      6    8      所沢 ambiguous
-    """
-    surfaces = _surfaces(districts if districts is not None else load_districts())
-    pattern = re.compile("|".join(map(re.escape, sorted(surfaces, key=lambda s: (-len(s), s)))))
-    rows = [
-        (text_id, *found)
-        for text_id, text in texts.items()
-        for found in _places(str(text), pattern, surfaces)
-    ]
-    columns = ["text_id", "district", "start", "end", "surface", "certainty"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _surfaces(districts: pd.DataFrame) -> dict[str, tuple[tuple[str, ...], bool]]:
-    """Return each way of naming a district in running text: its candidates, and whether it is sure."""
-    surfaces: dict[str, tuple[tuple[str, ...], bool]] = {}
-    for row in districts.itertuples(index=False):
-        own = str(row.name).removeprefix(str(row.area))
-        if len(own) > 2:
-            surfaces[_simple_name(own[:-1])] = ((str(row.district),), False)
-    for row in districts.itertuples(index=False):
-        own = str(row.name).removeprefix(str(row.area))
-        surfaces[_simple_name(own)] = ((str(row.district),), own not in _SHARED_WARDS)
-        surfaces[_simple_name(str(row.name))] = ((str(row.district),), True)
-    for former in resource_table("districts/former_names.csv").itertuples(index=False):
-        codes = tuple(str(former.districts).split("|"))
-        surfaces[_simple_name(str(former.name))] = (codes, len(codes) == 1)
-    return surfaces
-
-
-def _places(
-    text: str, pattern: re.Pattern[str], surfaces: dict[str, tuple[tuple[str, ...], bool]]
-) -> Iterator[tuple[str, int, int, str, str]]:
-    folded = fold(text)
-    plain = folded.text.translate(_SMALL_KE)
-    for match in pattern.finditer(plain):
-        after, before = folded.text[match.end() :], folded.text[: match.start()]
-        codes, sure = surfaces[match[0]]
-        if after.startswith(_HONORIFICS) or _is_elsewhere(match[0], before):
-            continue
-        start, end = folded.span(match.start(), match.end())
-        for code in codes:
-            yield code, start, end, text[start:end], "sure" if sure else "ambiguous"
-
-
-def _is_elsewhere(name: str, before: str) -> bool:
-    """Tell whether the words before a name put it into another city or prefecture."""
-    if before.endswith(("都", "道", "府", "県")):
-        return not before.endswith("埼玉県")
-    return name.endswith("区") and before.endswith("市") and not before.endswith("さいたま市")
