@@ -337,6 +337,8 @@ def test_hints_go_to_texts_by_position_when_ids_repeat():
         ("毎週体操をしている", ["activity"]),
         ("食堂を手伝いたい", ["wish"]),
         ("どこに相談したらいいですか", ["question"]),
+        ("どこに頼めば直してもらえますか", ["question"]),
+        ("道を直してもらえますか", ["request"]),
         ("バスがなくなった", ["need"]),
         ("公民館が空いています", ["resource"]),
         ("夕焼けと坂の町", ["other"]),

@@ -1,5 +1,6 @@
 """Decide by who acts which kinds a clause shows, as the codebook's cues say."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
@@ -41,6 +42,11 @@ SURE_ROLES = frozenset(
 )  # fmt: skip
 
 
+_ASKS_WHAT = re.compile(
+    "どこ|いつ(?!も|か)|いくら|(誰|だれ)に|何[をが時]|どうすれば|どうやって|どの"
+)
+
+
 def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
     """Return the kinds of one folded clause, each with the words that show it.
 
@@ -70,6 +76,8 @@ def roles_of(clause: str, book: Codebook) -> list[tuple[str, str, str]]:
     found = {
         role: match[0] for role, pattern in book.kinds.items() if (match := pattern.search(clause))
     }
+    if "question" in found and _ASKS_WHAT.search(clause):  # どこに頼めばしてもらえますか
+        found.pop("ask", None)
     answers = [
         (role, kind, found[role])
         for role, kind, against in QUESTIONS
