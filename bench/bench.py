@@ -5,8 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
+
 import watamachi_analysis as wm
 
+LINE = "バスが減って病院に行けない。"
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
 
@@ -37,6 +40,10 @@ def main() -> None:
     for stage, seconds in stages.items():
         print(f"{stage:10}{seconds:9.2f}{seconds / whole:10.0%}{seconds / raw:12.0f}")
     print(f"{'build':10}{whole:9.2f}{1:10.0%}{whole / raw:12.0f}")
+    short, long = (timed(lambda n=n: wm.tag(pd.Series([LINE * n])))[0] for n in (700, 7000))
+    print(
+        f"a statement ten times as long (98,000 characters) takes {long / short:.1f} times as long"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Tag each clause of a text with its issues and kinds, keeping the words that prove each tag."""
 
 import re
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -109,8 +111,11 @@ def tag(
 
 
 def _rows(text_id: Hashable, text: str, reading: Reading) -> Iterator[tuple[object, ...]]:
+    by_clause: defaultdict[int, list[Proof]] = defaultdict(list)
+    for proof in reading.proofs:
+        by_clause[clause_at(proof.start, reading.clauses)].append(proof)
     for number, (kinds, manner) in enumerate(zip(reading.kinds, reading.manners, strict=True)):
-        own = [p for p in reading.proofs if clause_at(p.start, reading.clauses) == number]
+        own = by_clause[number]
         for kind, cue in kinds:
             if not own:
                 yield (text_id, number, None, kind, "", None, None, cue, manner, "rule", None)
@@ -287,7 +292,7 @@ def _complete_kinds(
         own
         if own != NO_KIND or number not in with_issue
         else tuple(
-            (kind, "") for kind, _ in kinds[next((n for n in shown if n > number), shown[-1])]
+            (kind, "") for kind, _ in kinds[shown[min(bisect(shown, number), len(shown) - 1)]]
         )
         for number, own in enumerate(kinds)
     ]
