@@ -37,7 +37,7 @@ ISSUES = [
     "environment",
 ]
 ROLES = {
-    "not_without", "no_need", "revived", "petition", "irony", "doing", "undone", "trouble", "mitigated", "ask", "question", "request", "loss", "attitude", "lacking_wish", "wish", "activity", "offer",
+    "not_without", "no_need", "revived", "petition", "irony", "doing", "undone", "trouble", "mitigated", "ask", "asks_what", "question", "request", "loss", "attitude", "lacking_wish", "wish", "activity", "offer",
     "state", "need", "resource", "hearsay", "conditional",
 }  # fmt: skip
 BOOK = wm.load_codebook()

@@ -15,8 +15,7 @@ from watamachi_analysis.codebook import KINDS, Examples
 from watamachi_analysis.evidence import certainty, issue_evidence, kind_evidence, load_weights
 from watamachi_analysis.learned import NONE, find_traits, learn_from, teach, unpack
 from watamachi_analysis.own_terms import OwnTerm, add_terms
-from watamachi_analysis.review import CORRECTION_COLUMNS
-from watamachi_analysis.review import teach as teach_codebook
+from watamachi_analysis.review import CORRECTION_COLUMNS, add_examples
 
 BOOK = wm.load_codebook()
 LEARNED = learn_from(BOOK)
@@ -73,9 +72,7 @@ def test_the_odds_are_those_of_the_net_written_out_by_hand():
 
 def test_packed_arrays_that_hold_objects_are_refused(tmp_path, monkeypatch):
     np.savez(tmp_path / "bad.npz", steps=np.array([{}], dtype=object))
-    monkeypatch.setattr(
-        "watamachi_analysis.bundled.resources.files", lambda _: tmp_path / ".." / tmp_path.name
-    )
+    monkeypatch.setattr("watamachi_analysis.bundled.resources.files", lambda _: tmp_path)
     (tmp_path / "resources").mkdir()
     (tmp_path / "bad.npz").rename(tmp_path / "resources" / "bad.npz")
     with pytest.raises(ValueError, match="pickle"):
@@ -158,10 +155,10 @@ def test_a_correction_teaches_how_to_read_the_statements_like_it():
     corrections = pd.DataFrame(
         [(f"s-{n}", ("environment",), ("need",)) for n in range(1, 6)], columns=CORRECTION_COLUMNS
     )
-    taught = teach_codebook(BOOK, texts, corrections)
+    taught = add_examples(BOOK, texts, corrections)
     before, after = (learn_from(book).judge(texts["s-8"])["environment"] for book in (BOOK, taught))
     assert after > before + 1
-    assert teach_codebook(BOOK, texts, corrections.head(0)) is BOOK
+    assert add_examples(BOOK, texts, corrections.head(0)) is BOOK
 
 
 @settings(max_examples=100, deadline=None)

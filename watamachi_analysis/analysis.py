@@ -10,7 +10,7 @@ from .codebook import Codebook
 from .errors import TooLittleText
 from .overlap import SurveyTables, count, count_exposure
 from .privacy import mask
-from .review import apply_corrections, teach
+from .review import add_examples, apply_corrections
 from .survey import Progress, Survey, no_progress
 from .tagging import tag
 from .themes import group
@@ -113,7 +113,7 @@ def _read(
     """
     known = texts.index.isin(corrections["statement_id"])
     rules = tag(texts[known], book, hints=hints[known])
-    others = tag(texts[~known], teach(book, texts, corrections), hints=hints[~known])
+    others = tag(texts[~known], add_examples(book, texts, corrections), hints=hints[~known])
     order = {key: number for number, key in enumerate(texts.index)}
     both = pd.concat([rules, others], ignore_index=True)
     return both.sort_values("text_id", key=lambda ids: ids.map(order), kind="stable").reset_index(

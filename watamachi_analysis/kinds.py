@@ -1,6 +1,5 @@
 """Decide by who acts which kinds a clause shows, as the codebook's cues say."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
@@ -16,7 +15,7 @@ QUESTIONS = (
     ("revived", "activity", ""),
     ("petition", "activity", ""),
     ("irony", "need", ""),
-    ("ask", "request", ""),
+    ("ask", "request", "asks_what"),
     ("question", "question", ""),
     ("request", "request", ""),
     ("trouble", "need", ""),
@@ -40,11 +39,6 @@ SURE_ROLES = frozenset(
         "attitude", "lacking_wish",
     }
 )  # fmt: skip
-
-
-_ASKS_WHAT = re.compile(
-    "どこ|いつ(?!も|か)|いくら|(誰|だれ)に|何[をが時]|どうすれば|どうやって|どの"
-)
 
 
 def kinds_of(clause: str, book: Codebook) -> tuple[tuple[str, str], ...]:
@@ -76,8 +70,6 @@ def roles_of(clause: str, book: Codebook) -> list[tuple[str, str, str]]:
     found = {
         role: match[0] for role, pattern in book.kinds.items() if (match := pattern.search(clause))
     }
-    if "question" in found and _ASKS_WHAT.search(clause):  # どこに頼めばしてもらえますか
-        found.pop("ask", None)
     answers = [
         (role, kind, found[role])
         for role, kind, against in QUESTIONS

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from .bundled import resource_arrays
 from .codebook import KINDS, Associations, Codebook, Examples, Spellings
-from .words import READER, place_words
+from .words import READER, split_words
 
 LONGEST_RUN = 4
 WORD = "\t"  # stands before a word in its dictionary form, so that it is no run of characters
@@ -137,9 +137,9 @@ def place_traits(text: str) -> Iterator[tuple[str, int, int]]:
     for size in range(1, LONGEST_RUN + 1):
         for start in range(len(marked) - size + 1):
             yield marked[start : start + size], start, start + size
-    for start, word in place_words(text, READER):
+    for word in split_words(text, READER):
         if word.part in _TELLING:
-            yield WORD + word.base, start, start + len(word.surface)
+            yield WORD + word.base, word.start, word.end
 
 
 def find_traits(text: str) -> list[str]:
@@ -175,8 +175,7 @@ def load_learned(associations: Associations) -> Learned:
     associations
         The codebook's; what it was trained with.
     """
-    arrays = resource_arrays("codebook/learned.npz")
-    return unpack(arrays, associations)
+    return unpack(resource_arrays("codebook/learned.npz"), associations)
 
 
 def unpack(arrays: Mapping[str, np.ndarray], associations: Associations) -> Learned:
@@ -195,7 +194,7 @@ def unpack(arrays: Mapping[str, np.ndarray], associations: Associations) -> Lear
     )
     return Learned(
         tuple(bytes(arrays["tags"]).decode("utf-8").split("\n")),
-        {run: row for row, run in enumerate(columns)},
+        {trait: row for row, trait in enumerate(columns)},
         arrays["steps"],
         sizes,
         leaning,

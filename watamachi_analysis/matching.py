@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .codebook import Codebook, Term
-from .words import READER, Word, place_words
+from .text import script_of
+from .words import READER, split_words
 
 MAX_ISSUES = 3
 COUNTS = "数えた"
@@ -66,25 +67,19 @@ def find_terms(text: str, book: Codebook) -> list[Hit]:
 def _by_lemma(text: str, found: Sequence[Hit], book: Codebook) -> list[Hit]:
     """Return the hits of words that stand here in another form than in the codebook."""
     as_written = {(hit.start, id(hit.term)) for hit in found}
-    placed = place_words(text, READER)
+    words = split_words(text, READER)
     hits = []
-    for number, (start, first) in enumerate(placed):
-        for bases, word in book.lemmas.get(first.base, ()):
-            row = placed[number : number + len(bases)]
-            end = row[-1][0] + len(row[-1][1].surface)
-            if tuple(part.base for _, part in row) != bases or not _adjoin(row):
-                continue
-            hits += [
-                Hit(start, end, term)
-                for term in book.words[word]
-                if (start, id(term)) not in as_written
-            ]
+    for number, first in enumerate(words):
+        for bases, known in book.lemmas.get(first.base, ()):
+            row = words[number : number + len(bases)]
+            adjoin = all(one.end == other.start for one, other in pairwise(row))
+            if adjoin and tuple(word.base for word in row) == bases:
+                hits += [
+                    Hit(first.start, row[-1].end, term)
+                    for term in book.words[known]
+                    if (first.start, id(term)) not in as_written
+                ]
     return hits
-
-
-def _adjoin(row: Sequence[tuple[int, Word]]) -> bool:
-    """Tell whether no symbol stands between some words."""
-    return all(start + len(word.surface) == after for (start, word), (after, _) in pairwise(row))
 
 
 def weigh_terms(
@@ -192,15 +187,7 @@ def stands_alone(text: str, start: int, end: int, book: Codebook) -> bool:
 
 
 def _same_script(left: str, right: str) -> bool:
-    return bool(right) and _script(left) == _script(right) and _script(left) != ""
-
-
-def _script(character: str) -> str:
-    if "ァ" <= character <= "ヺ" or character == "ー":
-        return "katakana"
-    if "一" <= character <= "龥" or character == "々":
-        return "kanji"
-    return ""
+    return script_of(left) == script_of(right) in {"kanji", "katakana"}
 
 
 def _strongest(hits: Sequence[Hit]) -> set[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .bundled import resource_table
 from .districts import SPELLINGS, load_districts, simplify_name
-from .text import fold
+from .text import fold, script_of
 
 COLUMNS = ["text_id", "district", "start", "end", "surface", "certainty"]
 CAPITAL = "さいたま市"
@@ -32,9 +32,6 @@ _AFTER_A_NOUN = re.compile(
 _PART_OF_A_WORD = re.compile("区(?=[域画間分割切別])")
 _MOVED = re.compile("(のほう|の方|[へに](引っ?越|越し|移っ))")
 _KANA_END = re.compile("(シ|マチ|ムラ|チョウ|ソン|ク|し|まち|むら|ちょう|そん|く)$")
-_LINES = re.compile(
-    "東上線|越生線|川越線|高崎線|埼京線|八高線|武蔵野線|秩父鉄道|東武|西武|ニューシャトル"
-)
 _LINES = re.compile(
     "東上線|越生線|川越線|高崎線|埼京線|八高線|武蔵野線|秩父鉄道|東武|西武|ニューシャトル"
 )
@@ -131,17 +128,17 @@ def _find(
     text: str, pattern: re.Pattern[str], names: Mapping[str, Name]
 ) -> Iterator[tuple[int, int, Name, bool]]:
     """Yield where a name stands in a folded text as a place, and whether it is firm there."""
-    plain = text.translate(SPELLINGS)
-    set_aside = [match.span() for match in _not_places().finditer(plain)]
-    for match in pattern.finditer(plain):
+    set_aside = [match.span() for match in _not_places().finditer(text)]
+    has_line = bool(_LINES.search(text))
+    for match in pattern.finditer(text.translate(SPELLINGS)):  # for the names only: が is no ケ
         start, end = match.span()
-        name, before, after = names[match[0]], plain[:start], plain[end:]
+        name, before, after = names[match[0]], text[:start], text[end:]
         if any(first < end and start < last for first, last in set_aside):
             continue
         if _PERSON.match(after) or _is_elsewhere(match[0], before, after):
             continue
         if _stands_as_a_place(match[0], name, before, after):
-            is_firm = name.is_firm or (name.use == "landmark" and bool(_LINES.search(plain)))
+            is_firm = name.is_firm or (name.use == "landmark" and has_line)
             if name.use in {"stem", "area"}:
                 is_firm = is_firm and bool(_OF_A_PLACE.match(after)) and not _KIN.match(after)
             yield start, end, name, is_firm
@@ -149,28 +146,17 @@ def _find(
 
 def _stands_as_a_place(surface: str, name: Name, before: str, after: str) -> bool:
     """Tell whether the characters around a name leave it a word of its own."""
-    is_plain = name.use == "full" and _script(surface[0]) == "hiragana"  # いまはさいたま市に
-    joins = before[-1:] not in _MAY_STAND_BEFORE and _script(before[-1:]) == _script(surface[0])
-    if before and joins and not is_plain:
+    is_plain = name.use == "full" and script_of(surface[0]) == "hiragana"  # いまはさいたま市に
+    joins = script_of(before[-1:]) == script_of(surface[0])
+    if joins and not is_plain and before[-1] not in _MAY_STAND_BEFORE:
         return False
-    if name.use == "kana":
+    if name.use in {"kana", "landmark"}:
         return True
     if name.use in {"full", "ward"}:
         return not _PART_OF_A_WORD.match(surface[-1] + after[:1])
-    if name.use == "landmark":
-        return True
     if name.use == "plain":
         return bool(_MOVED.match(after))
     return bool(_OF_A_PLACE.match(after) or _AFTER_A_NOUN.match(after))
-
-
-def _script(character: str) -> str:
-    """Return in which script a character is; a symbol is its own."""
-    if "ァ" <= character <= "ヺ" or character == "ー":
-        return "katakana"
-    if "ぁ" <= character <= "ゖ":
-        return "hiragana"
-    return "kanji" if "一" <= character <= "龥" or character in "々〆ケ" else character
 
 
 def _is_elsewhere(name: str, before: str, after: str) -> bool:

@@ -185,7 +185,7 @@ def _whole(text: str) -> dict[Hashable, object]:
 OWN_WEIGHT = 5.0  # what a person corrected here counts as much as five statements from elsewhere
 
 
-def teach(book: Codebook, texts: pd.Series, corrections: pd.DataFrame) -> Codebook:
+def add_examples(book: Codebook, texts: pd.Series, corrections: pd.DataFrame) -> Codebook:
     """Return a codebook that learns from the corrected statements on top of what ships.
 
     Parameters

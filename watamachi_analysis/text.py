@@ -140,3 +140,18 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     edges = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
     spans = itertools.pairwise(edges)
     return [(start, end) for start, end in spans if text[start:end].strip()] or [(0, len(text))]
+
+
+def script_of(character: str) -> str:
+    """Return in which script a character is: `kanji`, `katakana`, `hiragana`, or ''.
+
+    Examples
+    --------
+    >>> [script_of(character) for character in ("町", "バ", "の", "。", "")]
+    ['kanji', 'katakana', 'hiragana', '', '']
+    """
+    if "ァ" <= character <= "ヺ" or character == "ー":
+        return "katakana"
+    if "ぁ" <= character <= "ゖ":
+        return "hiragana"
+    return "kanji" if "一" <= character <= "龥" or character == "々" else ""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -20,12 +20,21 @@ _TELLS_OF_DOING = re.compile("[うくぐすつぬぶむるい]$")  # how the dic
 
 @dataclass(frozen=True)
 class Word:
-    """One word as the dictionary has it: its form here, its class, the class within, its base."""
+    """One word as the dictionary has it: its form here, its class, the class within, its base.
+
+    `start` is where it begins in the text that was split.
+    """
 
     surface: str
     part: str
     detail: str
     base: str
+    start: int = 0
+
+    @property
+    def end(self) -> int:
+        """Return where it ends."""
+        return self.start + len(self.surface)
 
 
 TOKENISERS = ("mecab", "janome")
@@ -78,7 +87,8 @@ def _word(surface: str, part: str, detail: str, base: str) -> Word:
     return Word(surface, part, detail, surface if base == "*" else base)
 
 
-def split_words(text: str, tokeniser: str = "") -> list[Word]:
+@lru_cache(maxsize=256)  # one statement is read several times in a row
+def split_words(text: str, tokeniser: str = "") -> tuple[Word, ...]:
     """Return the words of a folded text in order, without the symbols between them.
 
     Parameters
@@ -90,37 +100,18 @@ def split_words(text: str, tokeniser: str = "") -> list[Word]:
 
     Examples
     --------
-    >>> [word.base for word in split_words("遠くて、歩けない")]
-    ['遠い', 'て', '歩ける', 'ない']
-    """
-    return [word for _, word in place_words(text, tokeniser)]
-
-
-@lru_cache(maxsize=256)
-def place_words(text: str, tokeniser: str = "") -> tuple[tuple[int, Word], ...]:
-    """Return the words of a folded text in order, each with where it begins.
-
-    Parameters
-    ----------
-    text
-        Folded.
-    tokeniser
-        As `load_tokeniser` takes it.
-
-    Examples
-    --------
-    >>> [(start, word.base) for start, word in place_words("遠くて、歩けない")]
+    >>> [(word.start, word.base) for word in split_words("遠くて、歩けない")]
     [(0, '遠い'), (2, 'て'), (4, '歩ける'), (6, 'ない')]
     """
     split = load_tokeniser(tokeniser)
-    placed = []
+    words = []
     for run in _LETTERS.finditer(text):
         for start in range(run.start(), run.end(), _LONGEST_RUN):
             position = start
             for word in split(text[start : min(start + _LONGEST_RUN, run.end())]):
-                placed.append((position, word))
+                words.append(replace(word, start=position))
                 position += len(word.surface)
-    return tuple(placed)
+    return tuple(words)
 
 
 def tokenise(text: str, compounds: Iterable[str] = (), *, tokeniser: str = "") -> list[str]:

@@ -2,6 +2,7 @@
 
     python tests/quality/measure.py            the part never looked at while writing terms
     python tests/quality/measure.py tuning     the part thresholds are chosen on, with its worst rows
+    python tests/quality/measure.py places     where statements speak of, on `places_held_out.csv`
     python tests/quality/measure.py learn      the part to learn from, with its worst rows
 
 A tag in `optional_issues` or `optional_kinds` is neither asked for nor counted as false.
@@ -19,6 +20,7 @@ import watamachi_analysis as wm
 FOLDER = Path(__file__).parent
 BARS = {"issues micro-F1": 0.85, "issues macro-F1": 0.80, "kinds micro-F1": 0.88}
 MOST_FALSE = 0.10
+PLACES_RIGHT, PLACES_WRONG = 0.95, 0.01  # at least, and at most sure but wrong
 WORST = 60
 
 
@@ -145,7 +147,31 @@ def worst(name: str) -> pd.DataFrame:
     return rows[wrong > 0].loc[wrong.sort_values(ascending=False, kind="stable").index[:WORST]]
 
 
+def measure_places(name: str) -> tuple[float, float]:
+    """Return which share of statements is placed as asked, and which is sure but wrong."""
+    gold = pd.read_csv(FOLDER / f"{name}.csv", dtype=str, keep_default_na=False)
+    context = gold["context"].where(gold["context"].ne(""), None).astype(object)
+    found = wm.locate(gold["text"], context=context)
+    right = wrong = 0
+    for number, row in gold.iterrows():
+        own = found[found["text_id"] == number]
+        sure = set(own.loc[own["certainty"].eq("sure"), "district"])
+        asked, doubtful = (set(filter(None, row[c].split("|"))) for c in ("sure", "ambiguous"))
+        right += (sure, set(own["district"]) - sure) == (asked, doubtful)
+        wrong += bool(sure - asked)
+    return right / len(gold), wrong / len(gold)
+
+
+def main_places() -> int:
+    right, wrong = measure_places("places_held_out")
+    print(f"{'right':38}{right:6.3f}   (at least {PLACES_RIGHT})")
+    print(f"{'sure but wrong':38}{wrong:6.3f}   (at most {PLACES_WRONG})")
+    return int(right < PLACES_RIGHT) + int(wrong > PLACES_WRONG)
+
+
 def main(name: str = "held_out") -> int:
+    if name == "places":
+        return main_places()
     figures, issues, kinds = measure(name)
     with pd.option_context("display.width", 200, "display.float_format", "{:.2f}".format):
         print(issues.sort_values("f1").to_string(), kinds.to_string(), sep="\n\n")

@@ -6,9 +6,9 @@
 A net with one hidden layer: the traits of a text (runs of one to four characters, words in
 dictionary form), and how strongly its associated words lean towards each issue, rouse hidden
 units; these weigh for or against each tag, and for no issue at all. Half of the hidden units
-and two fifths of the traits are left out at random at each step, so
-that no single wording is relied on (dropout, Srivastava et al. 2014). A tag that careful people
-may or may not give is not learned from. Same examples and seed, same net on the same machine.
+and two fifths of the traits are left out at random at each step, so that no single wording is
+relied on (dropout, Srivastava et al. 2014). A tag that careful people may or may not give is not
+learned from. Same examples and seed, same net on the same machine.
 """
 
 from collections import Counter
@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from measure import read_part
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout, embedding_bag
 
 import watamachi_analysis as wm
 from watamachi_analysis.codebook import KINDS
 from watamachi_analysis.learned import NONE, find_traits, lean
 
-QUALITY = Path(__file__).parent
-EXAMPLES = QUALITY / "examples"
+EXAMPLES = Path(__file__).parent / "examples"
 FILE = Path(wm.__file__).parent / "resources" / "codebook" / "learned.npz"
 
 FEWEST_TEXTS, MOST_TRAITS = 4, 90_000  # rarer traits say nothing of other texts
@@ -38,14 +38,9 @@ STEPS = 7  # a weight is kept as a whole number of steps, -7 to 7: a sixth of th
 
 def read_examples() -> pd.DataFrame:
     """Return the labelled statements, tags as sets, with the name of their `file`."""
-    parts = [
-        pd.read_csv(path, dtype=str, keep_default_na=False).assign(file=path.stem)
-        for path in (*sorted(EXAMPLES.glob("*.csv")), QUALITY / "learn.csv")
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    for column in ("issues", "optional_issues", "kinds", "optional_kinds"):
-        table[column] = [frozenset(filter(None, written.split("|"))) for written in table[column]]
-    return table
+    names = [f"examples/{path.stem}" for path in sorted(EXAMPLES.glob("*.csv"))]
+    parts = [read_part(name).assign(file=name) for name in (*names, "learn")]
+    return pd.concat(parts, ignore_index=True)
 
 
 def choose_traits(traits: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -95,6 +90,7 @@ def label(table: pd.DataFrame, tags: Sequence[str]) -> tuple[np.ndarray, np.ndar
 
 
 def shuffle(size: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    """Yield the numbers of all texts in batches, in random order."""
     order = random.permutation(size)
     yield from (order[start : start + BATCH] for start in range(0, size, BATCH))
 
