@@ -169,6 +169,8 @@ def test_any_text_is_judged_within_its_length(text):
     if text:
         start, end = LEARNED.find_evidence(text, "places", [(0, len(text))])
         assert 0 <= start < end <= len(text)
+        shown = text[start:end]
+        assert shown[0].isalnum() == shown[-1].isalnum() == any(map(str.isalnum, shown))
 
 
 @pytest.mark.parametrize("odds", [-1e9, 0.0, 1e9])

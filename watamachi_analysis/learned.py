@@ -90,7 +90,8 @@ class Learned:
         """Return the part of a folded text, within one of some spans, that speaks most for a tag.
 
         Each trait gives what it adds to the odds of the tag, by way of the hidden units that
-        this text rouses, to its characters; the part is the one with the largest sum.
+        this text rouses, to its characters; the part is the one with the largest sum, without
+        the symbols at its ends.
 
         Examples
         --------
@@ -114,7 +115,8 @@ class Learned:
             (_heaviest(votes[first:last], first) for first, last in spans),
             key=lambda found: (found[0], -found[1]),
         )
-        return start, end
+        letters = [i for i in range(start, end) if text[i].isalnum()]
+        return (letters[0], letters[-1] + 1) if letters else (start, end)
 
 
 def lean(text: str, associations: Associations, issues: Sequence[str]) -> np.ndarray:
