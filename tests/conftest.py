@@ -18,6 +18,14 @@ BUILT_ON = date(2026, 11, 23)
 collect_ignore = ["quality/train.py", "quality/fit.py"]  # torch is for who learns anew
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory) -> Iterator[None]:
+    """Nothing computed on this machine before serves a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def survey() -> wm.Survey:
     """The sample survey as it is read."""

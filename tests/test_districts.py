@@ -9,7 +9,8 @@ import shapely
 
 import watamachi_analysis as wm
 from watamachi_analysis.bundled import resource_table
-from watamachi_analysis.districts import match_names, round_shapes
+from watamachi_analysis.boundaries import round_shapes
+from watamachi_analysis.names import match_names
 
 DISTRICTS = wm.load_districts()
 NAMES = DISTRICTS.set_index("district")["name"]
@@ -265,7 +266,8 @@ def test_labels_and_offices_lie_inside_their_district(mapped):
 
 
 def square(x, properties):
-    ring = [[x, 35], [x + 1, 35], [x + 1, 36], [x, 36], [x, 35]]
+    x = 130 + x / 16  # degrees: all of them in Japan
+    ring = [[x, 35], [x + 1 / 16, 35], [x + 1 / 16, 36], [x, 36], [x, 35]]
     return {
         "type": "Feature",
         "properties": properties,
@@ -288,27 +290,29 @@ def test_a_small_file_with_all_codes_is_enough(tmp_path):
 
 
 def test_several_shapes_of_one_code_become_one_district(tmp_path):
-    features = [*all_squares(), square(200, {"N03_007": "11208"})]
+    features = [*all_squares(), square(100, {"N03_007": "11208"})]
     found = wm.load_districts(write_shapes(tmp_path / "n03.geojson", features))
     assert len(found) == 72
     assert found.set_index("district").geometry["11208"].geom_type == "MultiPolygon"
 
 
 def test_shapes_without_a_code_are_left_out(tmp_path):
-    features = [*all_squares(), square(200, {"N03_007": None})]
+    features = [*all_squares(), square(100, {"N03_007": None})]
     found = wm.load_districts(write_shapes(tmp_path / "n03.geojson", features))
     assert found["district"].tolist() == DISTRICTS["district"].tolist()
 
 
 def test_a_file_without_the_code_column_is_refused(tmp_path):
-    path = write_shapes(tmp_path / "town.geojson", [square(139, {"name": "所沢市"})])
+    path = write_shapes(tmp_path / "town.geojson", [square(9, {"name": "所沢市"})])
     with pytest.raises(wm.InputError, match=r"town\.geojson.*N03_007"):
         wm.load_districts(path)
 
 
 def test_a_file_of_another_prefecture_is_refused(tmp_path):
-    path = write_shapes(tmp_path / "tokyo.geojson", [square(139, {"N03_007": "13101"})])
-    with pytest.raises(wm.InputError, match=r"72地区がありません.*埼玉県"):
+    path = write_shapes(tmp_path / "tokyo.geojson", [square(9, {"N03_007": "13101"})])
+    with pytest.raises(
+        wm.InputError, match=r"埼玉県（11）の地区がありません（入っているもの: 東京都）"
+    ):
         wm.load_districts(path)
 
 

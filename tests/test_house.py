@@ -16,6 +16,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FILE_ROOMS = {
     "read",
+    "shapes",
+    "cache",
     "office",
     "bundled",
     "reports",
@@ -46,11 +48,13 @@ LIBRARY_ROOMS = {
     "rich": {"cli"},
     "docx": {"office"},
     "openpyxl": {"office", "workbook", "templates", "review_book"},
-    "shapely": {"districts"},
-    "pyogrio": {"read"},
+    "shapely": {"shapes", "boundaries", "districts"},
+    "pyogrio": {"shapes"},
+    "pyproj": {"shapes"},
+    "platformdirs": {"cache"},
     "tomllib": {"read"},
     "csv": {"read"},
-    "zipfile": {"read", "office", "workbook"},
+    "zipfile": {"shapes", "office", "workbook"},
 }
 
 

@@ -79,7 +79,7 @@ def test_a_figure_says_what_it_means(written, status, figure):
     assert read_figure(written, status) == figure
 
 
-def test_another_prefecture_is_refused_until_it_can_be_drawn(tmp_path):
+def test_another_prefecture_without_boundaries_says_what_to_put_where(tmp_path):
     (tmp_path / "watamachi.toml").write_text('prefecture = "33"', encoding="utf-8")
-    with pytest.raises(wm.InputError, match="いまは埼玉県（11）だけです"):
+    with pytest.raises(wm.InputError, match="岡山県（33）の行政区域データ.*boundaries のフォルダ"):
         wm.load_survey(tmp_path)

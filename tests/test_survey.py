@@ -348,8 +348,8 @@ def test_settings_give_name_sample_mark_and_raised_thresholds(tmp_path):
         ),
         (
             'scheme = "学区"',
-            "watamachi.toml scheme: 地区の種類「学区」は使えません（使えるもの: municipality）。"
-            "直してください。",
+            "watamachi.toml scheme: 地区の種類「学区」が分かりません"
+            "（使えるもの: municipality・city）。直すか、districts.xlsx に地区の一覧を書いてください。",
         ),
     ],
 )

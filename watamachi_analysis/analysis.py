@@ -11,6 +11,7 @@ from .errors import TooLittleText
 from .overlap import SurveyTables, count, count_exposure
 from .privacy import mask
 from .review import add_examples, apply_corrections
+from .schemes import Scheme
 from .survey import Progress, Survey, no_progress
 from .tagging import tag
 from .themes import group
@@ -128,7 +129,7 @@ def _survey_tables(survey: Survey, mentions: pd.DataFrame) -> SurveyTables:
         statements=survey.statements,
         mentions=mentions,
         activity_issues=_issues_of_activities(survey.activities, survey.codebook),
-        measure_issues=_issues_of_measures(survey.measures, survey.districts, survey.codebook),
+        measure_issues=_issues_of_measures(survey.measures, survey.scheme, survey.codebook),
         issues=tuple(survey.codebook.issues.index),
     )
 
@@ -154,10 +155,8 @@ def _issues_of_activities(activities: pd.DataFrame, book: Codebook) -> pd.DataFr
     return table.explode("issue").dropna().reset_index(drop=True)
 
 
-def _issues_of_measures(
-    measures: pd.DataFrame, districts: pd.DataFrame, book: Codebook
-) -> pd.DataFrame:
-    """Return measure × district × issue; a city's plan stands for each of its wards."""
+def _issues_of_measures(measures: pd.DataFrame, scheme: Scheme, book: Codebook) -> pd.DataFrame:
+    """Return measure × district × issue; a plan stands for each area that holds some of its town."""
     words = (
         measures["policy"].fillna("")
         + "。"
@@ -169,14 +168,12 @@ def _issues_of_measures(
     table = measures[["measure_id", "district"]].assign(
         issue=measures["measure_id"].map(lambda key: tagged.get(key, [])).astype(object)
     )
-    wards = districts.loc[districts["parent"] != "", ["parent", "district"]].set_axis(
-        ["city", "ward"], axis=1
-    )
-    spread = table.merge(wards, left_on="district", right_on="city", how="left")
-    spread["district"] = spread["ward"].fillna(spread["district"])
-    return (
-        spread[["measure_id", "district", "issue"]].explode("issue").dropna().reset_index(drop=True)
-    )
+    own = set(scheme.districts["district"])
+    table["district"] = [
+        (unit,) if unit in own else scheme.areas_of(str(unit)) for unit in table["district"]
+    ]
+    spread = table.explode("district").dropna(subset=["district"])
+    return spread.explode("issue").dropna().reset_index(drop=True)
 
 
 def _issues_in(texts: pd.Series, book: Codebook) -> dict[str, list[str]]:

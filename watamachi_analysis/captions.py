@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from . import __version__
-from .districts import CREDIT
+from .boundaries import CREDIT
 from .page import PageWords
 from .publish import Publication
 

@@ -237,7 +237,7 @@ def _print_reading(survey: Survey) -> None:
     errors = len(survey.problems.errors)
     place = f"、地区の分からない集まり{lost}回" if lost else ""
     console.print(
-        f"[bold]わからなかったもの[/bold]: 直すもの{errors}件、確かめるもの{len(survey.problems) - errors}件{place}"
+        f"[bold]わからなかったもの[/bold]: 直すもの{errors}件、確かめるもの{len(survey.problems.notices)}件{place}"
     )
 
 

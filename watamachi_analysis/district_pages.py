@@ -59,7 +59,7 @@ def district_view(shown: Publication, district: str) -> DistrictView:
     issues = rows[rows["issue"] != ALL_ISSUES].sort_values(
         ["needs", "wishes", "activities_listed"], ascending=False, kind="stable", na_position="last"
     )
-    cities = {district, str(row["parent"])} - {""}
+    units = {district, *shown.scheme.units_of(district)}
     return DistrictView(
         district={"code": district, **row.drop("geometry", errors="ignore")},
         exposure={str(k): _figure(v) for k, v in shown.exposure.loc[district].items()},
@@ -67,8 +67,8 @@ def district_view(shown: Publication, district: str) -> DistrictView:
         issues=[_issue_row(issue, shown) for _, issue in issues.iterrows()],
         voices=_voices(shown, district),
         activities=_activities(shown, district),
-        measures=_records(shown.measures[shown.measures["district"].isin(cities)]),
-        indicators=_records(shown.indicators[shown.indicators["district"].isin(cities)]),
+        measures=_records(shown.measures[shown.measures["district"].isin(units)]),
+        indicators=_records(shown.indicators[shown.indicators["district"].isin(units)]),
     )
 
 

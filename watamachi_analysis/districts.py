@@ -1,86 +1,253 @@
-"""Know the districts: names, tiles, boundaries, and what each written name means."""
+"""Know the districts of a prefecture: their names, figures, tiles and boundaries."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
 
+from .boundaries import OUTLINE_COLUMNS, TOLERANCE_DEGREES, Outline, outline_districts
 from .bundled import resource_table
-from .errors import InputError, Problem
-from .read import read_boundaries
-from .text import fold
+from .cache import remember
+from .codes import HOME, prefecture_names
+from .errors import InputError, InputWarning, Problem, file_problem
+from .names import match_names
+from .shapes import JGD2011, find_boundary_files, fingerprint, read_features
 
-SCHEMES = ("municipality",)
-TOLERANCE_DEGREES = 0.0015
-DECIMALS = 5
-JGD2011 = "EPSG:6668"
-EQUAL_AREA = "EPSG:6933"
-CREDIT = "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成"
-
-# Small ke in all its spellings, and old forms of characters: one character each, so places stay.
-SPELLINGS = str.maketrans(
-    {
-        **dict.fromkeys("ヶヵケカガが", "ケ"),
-        **dict(zip("澤嶋嶌澁濱邊淺", "沢島島渋浜辺浅", strict=True)),
-    }
-)
+SCHEMES = {"municipality": "市町村と行政区", "city": "市町村（政令指定都市は一つ）"}
+OUTLINE_VERSION = 1  # of what is kept of boundary files; a change makes them be read again
 
 
-def load_districts(path: Path | str | None = None, scheme: str = "municipality") -> pd.DataFrame:
-    """Return the 72 districts of Saitama: 62 municipalities and the ten wards of さいたま市.
+def load_districts(
+    path: Path | str | None = None,
+    scheme: str = "municipality",
+    *,
+    prefecture: str = HOME,
+    tolerance: float = TOLERANCE_DEGREES,
+) -> pd.DataFrame:
+    """Return the districts of a prefecture: municipalities, and the wards of designated cities.
 
     Parameters
     ----------
     path
-        An official N03 boundary file (GeoJSON, shapefile or zip), or None.
+        Boundaries with a code a feature, such as an official N03 file (GeoJSON, shapefile,
+        zip), or a folder of such files; None for names and tiles alone.
     scheme
-        The kind of district; `municipality` only.
+        `municipality`: a designated city (さいたま市) as its wards; `city`: as one.
+    prefecture
+        Its code, two digits. For others than Saitama (11) boundaries must be given.
+    tolerance
+        How far a border may be moved to make it simpler, in degrees; 0 keeps every point.
 
     Returns
     -------
     pandas.DataFrame
         One row per `district` (5-digit code), in code order: `name`, `kana`, `short` (the
-        tile's label), `area` and `parent` (the city of a ward), `population` and `households`
-        (census 2020-10-01), `row`, `col` (tile), `lat`, `lng` (its office, degrees), and with
-        boundaries a GeoDataFrame whose `geometry` is in degrees (JGD2011), simplified as a
-        coverage so that no border tears; `area_km2` is measured before that, and `label_lat`,
-        `label_lng` is where a name fits best.
+        tile's label), `county`, `area` and `parent` (the city of a ward), `population` and
+        `households` (census 2020-10-01), `row`, `col` (tile), `lat`, `lng` (its office,
+        degrees), and with boundaries a GeoDataFrame whose `geometry` is in degrees (JGD2011),
+        simplified as a coverage so that no border tears; `area_km2` is measured before that,
+        and `label_lat`, `label_lng` is where a name fits best. What is not known outside
+        Saitama is blank.
 
     Raises
     ------
     InputError
-        If the boundary file is no N03 file, or lacks some of the districts.
+        If the boundaries cannot be used, or lack some of the districts.
     ValueError
-        If the scheme is unknown.
+        If the scheme or the prefecture is unknown.
+
+    Warns
+    -----
+    InputWarning
+        For what should be looked at in the boundaries.
 
     Examples
     --------
     >>> districts = load_districts()
     >>> len(districts), districts.loc[districts["name"] == "所沢市", "district"].item()
     (72, '11208')
+    >>> len(load_districts(scheme="city"))
+    63
+    """
+    files = [] if path is None else find_boundary_files(Path(path))
+    if path is not None and not files:
+        mend = "国土数値情報の行政区域データ（N03）などを入れてください"
+        raise InputError(file_problem(Path(path), "境界データのファイルがありません", mend))
+    table, notes = find_districts(files, scheme, prefecture=prefecture, tolerance=tolerance)
+    for note in notes:
+        if note.level != "info":
+            warnings.warn(str(note), InputWarning, stacklevel=2)
+    return table
+
+
+def find_districts(
+    files: Sequence[Path] = (),
+    scheme: str = "municipality",
+    *,
+    prefecture: str = HOME,
+    tolerance: float = TOLERANCE_DEGREES,
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Return the districts as `load_districts` does, with what is to be said of the boundaries.
+
+    Parameters
+    ----------
+    files
+        Boundary files that belong together; none for names and tiles alone.
+    scheme, prefecture, tolerance
+        As for `load_districts`.
+
+    Raises
+    ------
+    InputError
+        If the boundaries cannot be used, or lack some of the districts.
+    ValueError
+        If the scheme or the prefecture is unknown.
     """
     if scheme not in SCHEMES:
         raise ValueError(f"地区の種類「{scheme}」は使えません（使えるもの: {'・'.join(SCHEMES)}）")
-    table = _bundled()
-    if path is None:
-        return table
-    shapes = _dissolve(read_boundaries(Path(path)), Path(path).name)
+    if prefecture not in prefecture_names():
+        raise ValueError(f"都道府県コード「{prefecture}」はありません（01〜47）")
+    notes: tuple[Problem, ...] = ()
+    if files:
+        outline = _load_outline(files, prefecture, tolerance)
+        table, doubts = _with_shapes(outline, files[0].name, prefecture)
+        notes = (*outline.notes, *doubts)
+    else:
+        table = _bundled(prefecture)
+    return (merge_wards(table) if scheme == "city" else table), notes
+
+
+def _load_outline(files: Sequence[Path], prefecture: str, tolerance: float) -> Outline:
+    """Return the shapes of boundary files; those read before come from this machine's cache."""
+
+    def compute() -> dict[str, Any]:
+        outline = outline_districts(read_features(files), prefecture, tolerance=tolerance)
+        rows = outline.shapes[OUTLINE_COLUMNS].assign(
+            wkb=outline.shapes.to_wkb(hex=True)["geometry"]
+        )
+        notes = [asdict(note) for note in outline.notes]
+        return {"rows": rows.reset_index().to_dict("records"), "notes": notes}
+
+    content = fingerprint(files)
+    kept = remember(f"outline{OUTLINE_VERSION}-{prefecture}-{tolerance}-{content}", compute)
+    rows = pd.DataFrame(kept["rows"]).set_index("district")
+    shapes = gpd.GeoDataFrame(
+        rows[OUTLINE_COLUMNS], geometry=shapely.from_wkb(rows["wkb"].to_numpy()), crs=JGD2011
+    )
+    return Outline(shapes, tuple(Problem(**note) for note in kept["notes"]))
+
+
+def _with_shapes(
+    outline: Outline, file: str, prefecture: str
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Return the districts with their shapes, and report names that are not the known ones.
+
+    Raises
+    ------
+    InputError
+        If a district of the home prefecture has no shape.
+    """
+    shapes = outline.shapes
+    if prefecture != HOME:
+        table = _unbundled(shapes)
+        return gpd.GeoDataFrame(table, geometry=shapes.geometry.to_numpy(), crs=JGD2011), ()
+    table = _bundled(prefecture)
     missing = table.loc[~table["district"].isin(shapes.index), "name"]
     if len(missing):
         found = f"境界データに{len(missing)}地区がありません（{'・'.join(missing[:5])}など）"
-        raise InputError(
-            Problem(Path(path).name, "", found, "埼玉県（11）の行政区域データを入れてください")
+        mend = f"{prefecture_names()[prefecture]}（{prefecture}）の行政区域データを入れてください"
+        raise InputError(Problem(file, "", found, mend))
+    own = ["area_km2", "label_lat", "label_lng", "geometry"]
+    merged: pd.DataFrame = gpd.GeoDataFrame(
+        table.join(shapes[own], on="district"), geometry="geometry", crs=shapes.crs
+    )
+    return merged, _doubt_names(table, shapes["name"], file)
+
+
+def _doubt_names(table: pd.DataFrame, written: pd.Series, file: str) -> tuple[Problem, ...]:
+    """Report each code that stands beside another district's name: it may be the wrong column."""
+    names = table["district"].map(written).fillna("")
+    known = match_names(names, table)
+    meant = [code in known[name] for code, name in zip(table["district"], names, strict=True)]
+    wrong = names.ne("") & ~pd.Series(meant, index=table.index)
+    return tuple(
+        Problem(
+            file,
+            str(row.district),
+            f"コード{row.district}は{row.known}のはずですが「{row.written}」とあります",
+            "コードの列と名前の列を確かめてください",
+            "notice",
         )
-    merged = table.join(shapes, on="district")
-    drawn: pd.DataFrame = gpd.GeoDataFrame(merged, geometry="geometry", crs=shapes.crs)
-    return drawn
+        for row in table.assign(known=table["name"], written=names)[wrong].itertuples()
+    )
+
+
+def _unbundled(shapes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the districts of a prefecture that the package knows by its boundaries alone."""
+    unknown = pd.array([pd.NA] * len(shapes), dtype="Int64")
+    bare = [
+        name.removeprefix(area) for name, area in zip(shapes["name"], shapes["area"], strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "district": shapes.index,
+            "name": shapes["name"].to_numpy(),
+            "kana": "",
+            "short": [re.sub("[市町村区]$", "", name)[:4] for name in bare],
+            "county": shapes["county"].to_numpy(),
+            "area": shapes["area"].to_numpy(),
+            "parent": shapes["parent"].to_numpy(),
+            **dict.fromkeys(("population", "households", "row", "col"), unknown),
+            **dict.fromkeys(("lat", "lng"), np.nan),
+        }
+    )
+    own = ["area_km2", "label_lat", "label_lng"]
+    return table.assign(**{name: shapes[name].to_numpy() for name in own})
+
+
+def merge_wards(districts: pd.DataFrame) -> pd.DataFrame:
+    """Return the districts with each designated city as one.
+
+    Parameters
+    ----------
+    districts
+        As `load_districts` returns them: with the wards.
+    """
+    wards = districts[districts["parent"].ne("")]
+    merged = [_merge(rows) for _, rows in wards.groupby("parent", sort=True)]
+    rest = districts[districts["parent"].eq("")]
+    table = pd.concat([rest, *merged]).sort_values("district").reset_index(drop=True)
+    return table
+
+
+def _merge(wards: pd.DataFrame) -> pd.DataFrame:
+    """Return a city as one row, on the tile nearest to the middle of its wards' tiles."""
+    tiles = wards[["row", "col"]].astype("Float64")
+    off = ((tiles - tiles.mean()) ** 2).sum(axis=1)
+    middle = wards.iloc[[int(off.to_numpy().argmin())]]
+    name, code = str(wards["area"].iloc[0]), str(wards["parent"].iloc[0])
+    kana = {str(kana).split("シ", 1)[0] for kana in wards["kana"]} - {""}
+    known = resource_table("districts/municipalities.csv").set_index("district")
+    own = {"kana": known["kana"].get(code, f"{kana.pop()}シ" if len(kana) == 1 else "")}
+    city = middle.assign(
+        district=code, name=name, short=name.removesuffix("市"), area="", parent="", **own
+    )
+    for column in ("population", "households", "area_km2"):
+        if column in wards.columns:
+            city[column] = wards[column].sum(min_count=1)
+    if isinstance(wards, gpd.GeoDataFrame):
+        whole = wards.geometry.union_all()
+        shape = gpd.GeoSeries([whole], index=city.index, crs=wards.crs)
+        city = gpd.GeoDataFrame(city, geometry=shape)
+    return city
 
 
 @cache
@@ -109,102 +276,12 @@ def _bundled_once() -> pd.DataFrame:
     return table.sort_index().rename_axis("district").reset_index()
 
 
-def _bundled() -> pd.DataFrame:
-    return _bundled_once().copy()
-
-
-def _dissolve(shapes: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
-    """Return one simplified shape per code; the columns besides the code moved between years.
-
-    Raises
-    ------
-    InputError
-        If the shapes carry no code.
-    """
-    if "N03_007" not in shapes.columns:
-        found = "行政区域のコード（N03_007）がありません"
-        raise InputError(
-            Problem(file, "", found, "国土数値情報の行政区域データ（N03）を入れてください")
+def _bundled(prefecture: str) -> pd.DataFrame:
+    if prefecture != HOME:
+        name = prefecture_names()[prefecture]
+        found = f"{name}の地区は、境界データがないと分かりません"
+        mend = (
+            f"{name}（{prefecture}）の行政区域データ（N03）を boundaries のフォルダに入れてください"
         )
-    if shapes.crs is None:
-        shapes = shapes.set_crs(JGD2011)
-    known = shapes.loc[shapes["N03_007"].notna(), ["N03_007", "geometry"]]
-    whole = known.dissolve("N03_007").rename_axis("district").to_crs(JGD2011)
-    whole["area_km2"] = whole.geometry.to_crs(EQUAL_AREA).area / 1e6
-    whole["geometry"] = whole.geometry.simplify_coverage(TOLERANCE_DEGREES)
-    labels = whole.geometry.map(_label_point)
-    whole["label_lat"], whole["label_lng"] = labels.map(lambda p: p.y), labels.map(lambda p: p.x)
-    return whole
-
-
-def _label_point(shape: BaseGeometry) -> Point:
-    """Return the middle of the widest place of a district's main land."""
-    main = max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)
-    circle = shapely.maximum_inscribed_circle(main, tolerance=0.001)
-    return shapely.get_point(circle, 0)
-
-
-def round_shapes(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the districts with coordinates of about one metre, for files that are only drawn.
-
-    A border keeps the same points on both sides, so it does not tear.
-    """
-    rounded = shapely.transform(districts.geometry.values, lambda xy: xy.round(DECIMALS))
-    return districts.set_geometry(gpd.GeoSeries(rounded, index=districts.index, crs=districts.crs))
-
-
-def match_names(names: Iterable[str], districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Return the districts that each written name can mean: one, several, or none.
-
-    Parameters
-    ----------
-    names
-        Names or codes as people write them: 所沢, 埼玉県所沢市, 鶴ケ島市, 浦和区, 11208, 112089.
-    districts
-        As `load_districts` returns them.
-
-    Examples
-    --------
-    >>> match_names(["鶴が島市", "浦和区", "大宮市", "横浜市"], load_districts())
-    ... # doctest: +NORMALIZE_WHITESPACE
-    {'鶴が島市': ('11241',), '浦和区': ('11107',),
-     '大宮市': ('11101', '11102', '11103', '11104'), '横浜市': ()}
-    """
-    index = _name_index(districts)
-    return {name: index.get(simplify_name(name), ()) for name in names}
-
-
-def simplify_name(name: str) -> str:
-    """Return a name in the one spelling that names are compared in.
-
-    Examples
-    --------
-    >>> simplify_name("埼玉県 鶴が島市")
-    '鶴ケ島市'
-    """
-    simple = re.sub(r"\s", "", fold(name).text).removeprefix("埼玉県")
-    return simple.translate(SPELLINGS)
-
-
-def _name_index(districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    index: defaultdict[str, set[str]] = defaultdict(set)
-    for row in districts.itertuples(index=False):
-        code, name, area = str(row.district), str(row.name), str(row.area)
-        own = name.removeprefix(area)
-        forms = {name, own, f"{row.county}{name}", str(row.kana), code, code + _check_digit(code)}
-        forms |= {own[:-1], re.sub("(?:シ|マチ|ムラ|チョウ|ソン|ク)$", "", str(row.kana))} - {""}
-        for form in forms:
-            index[simplify_name(form)].add(code)
-        if area:
-            index[simplify_name(area)].add(code)
-            index[str(row.parent)].add(code)
-            index[str(row.parent) + _check_digit(str(row.parent))].add(code)
-    for former in resource_table("districts/former_names.csv").itertuples(index=False):
-        index[simplify_name(str(former.name))] |= set(str(former.districts).split("|"))
-    return {name: tuple(sorted(codes)) for name, codes in index.items()}
-
-
-def _check_digit(code: str) -> str:
-    """Return the sixth digit of a local government code (総務省 全国地方公共団体コード)."""
-    total = sum(int(digit) * weight for digit, weight in zip(code, (6, 5, 4, 3, 2), strict=True))
-    return str((11 - total % 11) % 10)
+        raise InputError(Problem("boundaries", "", found, mend))
+    return _bundled_once().copy()

@@ -7,14 +7,16 @@ from typing import Literal
 
 import pandas as pd
 
-Level = Literal["error", "notice"]
+Level = Literal["error", "notice", "info"]
 
-LEVEL_LABELS: dict[Level, str] = {"error": "直してください", "notice": "確かめてください"}
+LEVEL_LABELS: dict[Level, str] = {
+    "error": "直してください", "notice": "確かめてください", "info": "お知らせ",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that a person should mend (`error`) or look at (`notice`).
+    """One thing that a person should mend (`error`), look at (`notice`) or know (`info`).
 
     Examples
     --------
@@ -61,6 +63,11 @@ class Problems:
     def errors(self) -> tuple[Problem, ...]:
         """Return the problems that keep data out of the map until they are mended."""
         return tuple(item for item in self.items if item.level == "error")
+
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """Return what should be looked at."""
+        return tuple(item for item in self.items if item.level == "notice")
 
     def table(self) -> pd.DataFrame:
         """Return one row per problem: `file`, `place`, `found`, `mend`, `level`."""

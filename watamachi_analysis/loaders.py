@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from .districts import load_districts, match_names
+from .areas import AREAS_FILE
+from .districts import SCHEMES, load_districts
 from .errors import InputWarning, Problem
 from .gatherings import parse_gatherings
+from .names import match_names
 from .plans import parse_measures
 from .read import read_source
 from .records import parse_activities, parse_indicators
+from .schemes import Scheme, by_municipality, match_areas, match_units
 from .tables import check
 
 # Plans and figures may be a whole city's; a gathering or an activity is in one of its wards.
@@ -49,7 +52,7 @@ def load_statements(path: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     parsed = parse_gatherings(read_source(Path(path)))
     problems = list(parsed.problems)
-    gatherings = add_district(parsed.gatherings, "gatherings", load_districts(), problems)
+    gatherings = _place(parsed.gatherings, "gatherings", problems)
     _warn(problems)
     return gatherings, check(parsed.statements, "statements")
 
@@ -130,9 +133,14 @@ def load_indicators(path: Path | str) -> pd.DataFrame:
 
 def _finish(table: pd.DataFrame, found: Sequence[Problem], name: str) -> pd.DataFrame:
     problems = list(found)
-    loaded = add_district(table, name, load_districts(), problems)
+    loaded = _place(table, name, problems)
     _warn(problems)
     return loaded
+
+
+def _place(table: pd.DataFrame, name: str, problems: list[Problem]) -> pd.DataFrame:
+    municipalities = load_districts()
+    return add_district(table, name, by_municipality(municipalities), municipalities, problems)
 
 
 def _warn(problems: Sequence[Problem]) -> None:
@@ -141,7 +149,11 @@ def _warn(problems: Sequence[Problem]) -> None:
 
 
 def add_district(
-    table: pd.DataFrame, name: str, districts: pd.DataFrame, problems: list[Problem]
+    table: pd.DataFrame,
+    name: str,
+    scheme: Scheme,
+    municipalities: pd.DataFrame,
+    problems: list[Problem],
 ) -> pd.DataFrame:
     """Return the table, checked, with the `district` that each `district_name` means.
 
@@ -150,40 +162,44 @@ def add_district(
     table
         Rows with `district_name`, `file` and `place`.
     name
-        Which table it is: a key of `tables.SCHEMAS`.
-    districts
-        As `load_districts` returns them.
+        Which table it is: a key of `tables.SCHEMAS`. Plans and figures keep the municipality,
+        ward or whole city that they are of; others get the area that it lies in.
+    scheme
+        The areas.
+    municipalities
+        As `load_districts` returns them, with wards.
     problems
         Names that mean no district, or several, are added here.
     """
     names = table["district_name"].fillna("").astype(str).str.strip()
-    known = match_names(names.unique(), districts)
-    cities = _cities(districts) if name in _WHOLE_CITY else {}
-    codes = {
-        written: cities.get(written) or (candidates[0] if len(candidates) == 1 else None)
-        for written, candidates in known.items()
-    }
-    for file, place, written in zip(table["file"], table["place"], names, strict=True):
-        if codes[written] is None:
-            found, mend = _unknown(written, known[written], districts)
+    match = match_units if name in _WHOLE_CITY else match_areas
+    known = match(names.unique(), scheme, municipalities)
+    codes = {key: found[0] if len(found) == 1 else None for key, found in known.items()}
+    for file, place, key in zip(table["file"], table["place"], names, strict=True):
+        if codes[key] is None:
+            found, mend = _unknown(key, known[key], scheme, municipalities)
             problems.append(Problem(file, place, found, mend))
     return check(table.assign(district=names.map(codes)), name)
 
 
-def _cities(districts: pd.DataFrame) -> dict[str, str]:
-    """Return name and code of each city whose wards are the districts → its code."""
-    wards = districts[districts["parent"] != ""]
-    by_name = dict(zip(wards["area"], wards["parent"], strict=True))
-    return by_name | {code: code for code in by_name.values()}
-
-
-def _unknown(written: str, candidates: tuple[str, ...], districts: pd.DataFrame) -> tuple[str, str]:
+def _unknown(
+    written: str, candidates: tuple[str, ...], scheme: Scheme, municipalities: pd.DataFrame
+) -> tuple[str, str]:
     """Return what was found and how to mend it, for a name that means no one district."""
-    mend = "市町村（さいたま市は区）の正式な名前に直してください"
+    what = (
+        "市町村（さいたま市は区）"
+        if scheme.name == SCHEMES["municipality"]
+        else f"{scheme.name}か市町村"
+    )
+    mend = f"{what}の正式な名前に直してください"
     if not written:
         return "地区が書かれていません", mend.replace("に直して", "を書いて")
     if candidates:
-        names = districts.set_index("district")["name"]
-        likely = "・".join(names[code] for code in candidates if code in names.index)
+        tables = (municipalities, scheme.districts)
+        names = pd.concat([table.set_index("district")["name"] for table in tables])
+        likely = "・".join(names[~names.index.duplicated()].reindex(list(candidates)).dropna())
         return f"地区「{written}」は一つに決まりません", f"どれかに直してください（{likely}）"
+    if match_names([written], municipalities)[written]:
+        found = f"地区「{written}」は、どの{scheme.name}にも入っていません"
+        return found, f"{AREAS_FILE} に行を足してください"
     return f"地区「{written}」が見つかりません", mend

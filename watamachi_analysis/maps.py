@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 from branca.element import Figure
 
+from .boundaries import round_shapes
 from .bundled import leaflet_text
-from .districts import round_shapes
 
 NAME = "watamachi"  # fixed, so that the same districts give the same bytes
 

@@ -10,9 +10,10 @@ from pathlib import PurePath
 
 from .bundled import resource_table
 from .cells import Record, date_or_problem, match_heading, parse_number, parse_yes, plain
-from .districts import load_districts, match_names
+from .districts import load_districts
 from .errors import Problem
 from .ids import make_id
+from .names import match_names
 from .rows import Row, Sheet
 
 GATHERING_KINDS = {

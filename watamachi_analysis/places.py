@@ -8,7 +8,8 @@ from functools import cache
 import pandas as pd
 
 from .bundled import resource_table
-from .districts import SPELLINGS, load_districts, simplify_name
+from .districts import load_districts
+from .names import SPELLINGS, simplify_name
 from .text import fold, script_of
 
 COLUMNS = ["text_id", "district", "start", "end", "surface", "certainty"]

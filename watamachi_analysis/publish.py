@@ -10,6 +10,7 @@ from .analysis import Analysis
 from .codebook import Codebook
 from .overlap import NEED_KINDS, blank_unrecorded, judge
 from .privacy import AUDIENCES, protect, protect_people
+from .schemes import Scheme
 from .settings import Settings
 
 SAMPLE_MARK = "見本（架空データ）"
@@ -34,8 +35,8 @@ class Publication:
         The survey's settings and the day on the outputs.
     issues
         The codebook's issues: label, group, definition, sensitive.
-    districts
-        As `load_districts` returns them.
+    scheme, districts
+        The areas, and which municipality lies in which.
     exposure, overlap
         Per district, and per district × issue; hidden counts are missing, and so are the
         voices of districts without a record.
@@ -59,6 +60,7 @@ class Publication:
     settings: Settings
     built: date
     issues: pd.DataFrame
+    scheme: Scheme
     districts: pd.DataFrame
     exposure: pd.DataFrame
     overlap: pd.DataFrame
@@ -113,6 +115,7 @@ def publish(analysis: Analysis, audience: str = "member") -> Publication:
         settings=survey.settings,
         built=analysis.built,
         issues=book.issues,
+        scheme=survey.scheme,
         districts=survey.districts,
         exposure=exposure,
         overlap=overlap,

@@ -3,17 +3,13 @@
 import csv
 import io
 import tomllib
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-from pyogrio.errors import DataSourceError
-
 from .errors import InputError, Problem, file_problem
-from .office import MEGABYTE, check_package, read_word, read_workbook
+from .office import MEGABYTE, read_word, read_workbook
 from .rows import Row, Sheet, Source
 
 MAX_TEXT_BYTES = 20 * MEGABYTE
@@ -101,41 +97,6 @@ def read_toml(path: Path) -> dict[str, Any]:
             file_problem(
                 path, f"設定の書き方に誤りがあります（{error}）", "見本と見比べて直してください"
             )
-        ) from error
-
-
-def read_boundaries(path: Path) -> gpd.GeoDataFrame:
-    """Read the shapes of a boundary file: GeoJSON, shapefile, GeoPackage, or a zip of one.
-
-    Raises
-    ------
-    InputError
-        If it is broken, or no boundary file.
-    """
-    source = str(path)
-    size = _size(path)
-    if path.suffix.lower() == ".zip":
-        check_package(path, "zip")
-        with zipfile.ZipFile(path) as package:
-            names = [n for n in package.namelist() if n.lower().endswith((".geojson", ".shp"))]
-        if not names:
-            raise InputError(
-                file_problem(
-                    path,
-                    "境界データ（.geojson か .shp）が入っていません",
-                    "公開元から取り直してください",
-                )
-            )
-        source = (
-            f"/vsizip/{path}/{min(names, key=lambda name: (not name.endswith('.geojson'), name))}"
-        )
-    elif size == 0:
-        raise InputError(file_problem(path, "中身が空です", "公開元から取り直してください"))
-    try:
-        return gpd.read_file(source)
-    except (DataSourceError, ValueError) as error:
-        raise InputError(
-            file_problem(path, "境界データとして読めません", "公開元から取り直してください")
         ) from error
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import geopandas as gpd
 
 from .analysis import Analysis
+from .boundaries import round_shapes
 from .captions import FILES, caution, page_words, sources
 from .district_pages import district_view, render_district, render_index
-from .districts import round_shapes
 from .errors import InputError, Problem
 from .maps import draw_map
 from .own_terms import CODEBOOK_FILE, read_taken

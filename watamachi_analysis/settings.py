@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .codes import HOME, prefecture_names
 from .errors import InputError, Problem
 from .privacy import Thresholds
 from .read import read_toml
@@ -18,6 +19,7 @@ class Settings:
     name: str = "わたまちプラン"
     sample: bool = False
     scheme: str = "municipality"
+    prefecture: str = HOME
     thresholds: Thresholds = field(default_factory=Thresholds)
 
 
@@ -48,9 +50,10 @@ def read_settings(root: Path) -> Settings:
     if wrong:
         found = f"設定「{'・'.join(wrong)}」の書き方が違います"
         raise InputError(Problem(SETTINGS_FILE, "", found, "見本の設定に合わせてください"))
-    if given.get("prefecture", "11") != "11":
-        found = "いまは埼玉県（11）だけです"
-        raise InputError(Problem(SETTINGS_FILE, "prefecture", found, '"11" にしてください'))
+    if given.get("prefecture", HOME) not in prefecture_names():
+        found = f"都道府県の番号「{given['prefecture']}」はありません"
+        mend = '"01"（北海道）から "47"（沖縄県）までの二けたにしてください'
+        raise InputError(Problem(SETTINGS_FILE, "prefecture", found, mend))
     try:
         thresholds = Thresholds.raised(given.get("thresholds", {}))
     except ValueError as error:
@@ -61,5 +64,6 @@ def read_settings(root: Path) -> Settings:
         name=given.get("name", root.resolve().name),
         sample=given.get("sample", False),
         scheme=given.get("scheme", "municipality"),
+        prefecture=given.get("prefecture", HOME),
         thresholds=thresholds,
     )

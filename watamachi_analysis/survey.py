@@ -9,14 +9,16 @@ import pandas as pd
 
 from . import gatherings, plans, records
 from .codebook import Codebook, load_codebook
-from .districts import load_districts
 from .errors import InputError, Problem, Problems
+from .figures import move_figures
+from .geography import Geography, load_geography
 from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
 from .read import read_source
 from .review import REVIEW_FILE, no_corrections, read_corrections
 from .rows import Source, Tally
-from .settings import SETTINGS_FILE, Settings, read_settings
+from .schemes import Scheme
+from .settings import Settings, read_settings
 from .tables import check
 
 Progress = Callable[[str, float], None]
@@ -24,9 +26,6 @@ Progress = Callable[[str, float], None]
 
 def no_progress(_stage: str, _share: float) -> None:
     """Say nothing: the progress of work that nobody watches."""
-
-
-BOUNDARY_SUFFIXES = (".geojson", ".zip", ".shp", ".gpkg", ".json")
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,12 @@ class Survey:
     ----------
     settings
         Name, sample mark, scheme, thresholds.
+    scheme
+        The areas that the survey is read by, and which municipality lies in which.
+    municipalities, small_areas
+        What the areas are made of; no small areas where the survey has none.
     districts, gatherings, statements, measures, activities, indicators
-        See `tables` for their columns and keys.
+        See `tables` for their columns and keys; the districts are those of the scheme.
     codebook
         The built-in codebook with the survey's own words over it.
     own_terms
@@ -53,6 +56,9 @@ class Survey:
     """
 
     settings: Settings
+    scheme: Scheme
+    municipalities: pd.DataFrame
+    small_areas: pd.DataFrame
     districts: pd.DataFrame
     gatherings: pd.DataFrame
     statements: pd.DataFrame
@@ -98,9 +104,10 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
         )
     settings = read_settings(root)
     problems: list[Problem] = []
-    districts = _districts(root, settings.scheme, problems)
+    geography = load_geography(root, settings)
+    problems += geography.problems
     parsed: dict[str, list[Any]] = {name: [] for name in _PARSERS}
-    files: list[dict[str, object]] = []
+    files = [_file_row("districts", tally) for tally in geography.tallies]
     inputs = [(name, path) for name in _PARSERS for path in _files(root / name)]
     if not inputs:
         found = "記録や計画のファイルがありません"
@@ -121,7 +128,7 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     own_terms = _own_terms(root, problems)
     book = add_terms(load_codebook(), own_terms)
     corrections = _corrections(root, book, parsed["gatherings"], problems)
-    survey = _survey(settings, districts, parsed, files, problems)
+    survey = _survey(settings, geography, parsed, files, problems)
     return replace(survey, codebook=book, own_terms=own_terms, corrections=corrections)
 
 
@@ -184,30 +191,9 @@ def _file_row(name: str, tally: Tally) -> dict[str, object]:
     }
 
 
-def _districts(root: Path, scheme: str, problems: list[Problem]) -> pd.DataFrame:
-    """Return the districts, with boundaries where a usable file is present.
-
-    Raises
-    ------
-    InputError
-        If the scheme is unknown.
-    """
-    for path in _files(root / "boundaries"):
-        if path.suffix.lower() not in BOUNDARY_SUFFIXES:
-            continue
-        try:
-            return load_districts(path, scheme)
-        except InputError as error:
-            problems.append(replace(error.problem, file=f"boundaries/{error.problem.file}"))
-    try:
-        return load_districts(scheme=scheme)
-    except ValueError as error:
-        raise InputError(Problem(SETTINGS_FILE, "scheme", str(error), "直してください")) from error
-
-
 def _survey(
     settings: Settings,
-    districts: pd.DataFrame,
+    geography: Geography,
     parsed: Mapping[str, list[Any]],
     files: list[dict[str, object]],
     problems: list[Problem],
@@ -228,17 +214,31 @@ def _survey(
     written = ["district_name", "indicator", "as_of"]
     twice = "同じ数字が別のファイルにもあります"
     indicators = _without_repeats(indicators, written, twice, problems)
-    indicators = add_district(indicators, "indicators", districts, problems)
+    scheme, municipalities = geography.scheme, geography.ground.municipalities
+    held, measures, activities, indicators = (
+        add_district(table, name, scheme, municipalities, problems)
+        for table, name in (
+            (held, "gatherings"),
+            (measures, "measures"),
+            (activities, "activities"),
+            (indicators, "indicators"),
+        )
+    )
     unplaced = indicators["district"].isna()
     placed = _without_repeats(indicators[~unplaced], ["district", *written[1:]], twice, problems)
     indicators = pd.concat([placed, indicators[unplaced]], ignore_index=True)
+    if settings.scheme != "municipality":
+        indicators = check(move_figures(indicators, scheme, municipalities), "indicators")
     return Survey(
         settings=settings,
-        districts=check(districts, "districts"),
-        gatherings=add_district(held, "gatherings", districts, problems),
+        scheme=scheme,
+        municipalities=municipalities,
+        small_areas=geography.ground.small_areas,
+        districts=check(scheme.districts, "districts"),
+        gatherings=held,
         statements=check(said, "statements"),
-        measures=add_district(measures, "measures", districts, problems),
-        activities=add_district(activities, "activities", districts, problems),
+        measures=measures,
+        activities=activities,
         indicators=indicators,
         codebook=load_codebook(),
         own_terms=(),

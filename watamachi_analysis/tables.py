@@ -6,9 +6,11 @@ import pandera.pandas as pa
 
 _STRING = pd.StringDtype(na_value=np.nan)
 _TEXT = pa.Column(_STRING, nullable=True, coerce=True)
-_DISTRICT = pa.Column(_STRING, pa.Check.str_matches(r"^\d{5}$"), nullable=True, coerce=True)
+_CODE = pa.Check.str_matches(r"^[0-9A-Za-z-]{1,20}$")  # 5 digits, or an area's own code
+_DISTRICT = pa.Column(_STRING, _CODE, nullable=True, coerce=True)
 _COUNT = pa.Column("Int64", pa.Check.ge(0), nullable=True, coerce=True)
 _DATE = pa.Column("datetime64[us]", nullable=True, coerce=True)
+_STATUSES = ["value", "estimate", "suppressed", "not_applicable", "unknown", "blank"]
 _KIND_HINTS = ["need", "request", "activity", "wish", "resource", "question", "mitigated", "other"]
 
 
@@ -28,7 +30,7 @@ SCHEMAS = {
     # One row per district; the key is `district`, the 5-digit code.
     "districts": pa.DataFrameSchema(
         {
-            "district": _string(pa.Check.str_matches(r"^\d{5}$"), unique=True),
+            "district": _string(_CODE, unique=True),
             "name": _string(pa.Check.str_length(min_value=1)),
             "population": _COUNT,
             "row": _COUNT,
@@ -93,10 +95,10 @@ SCHEMAS = {
             "indicator": _string( pa.Check.str_length(min_value=1)),
             "as_of": _DATE,
             "value": pa.Column("float64", nullable=True, coerce=True),
-            "status": _string( pa.Check.isin(["value", "suppressed", "not_applicable", "unknown", "blank"])),
+            "status": _string( pa.Check.isin(_STATUSES)),
             **_texts("district_name", "unit", "source", "file", "place"),
         },
-        unique=["district_name", "indicator", "as_of"],
+        unique=["district", "district_name", "indicator", "as_of"],
         strict=True,
     ),
 }  # fmt: skip
