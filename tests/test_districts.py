@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 import watamachi_analysis as wm
-from watamachi_analysis.bundled import resource_table
 from watamachi_analysis.boundaries import round_shapes
+from watamachi_analysis.bundled import resource_table
 from watamachi_analysis.names import match_names
 
 DISTRICTS = wm.load_districts()

@@ -81,5 +81,5 @@ def test_a_figure_says_what_it_means(written, status, figure):
 
 def test_another_prefecture_without_boundaries_says_what_to_put_where(tmp_path):
     (tmp_path / "watamachi.toml").write_text('prefecture = "33"', encoding="utf-8")
-    with pytest.raises(wm.InputError, match="岡山県（33）の行政区域データ.*boundaries のフォルダ"):
+    with pytest.raises(wm.InputError, match=r"岡山県（33）の行政区域データ.*boundaries のフォルダ"):
         wm.load_survey(tmp_path)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 import watamachi_analysis as wm
+from watamachi_analysis.area_figures import move_figures
 from watamachi_analysis.area_shapes import Ground, scheme_of_shapes
 from watamachi_analysis.areas import parse_areas
-from watamachi_analysis.figures import move_figures
 from watamachi_analysis.read import read_source
 from watamachi_analysis.schemes import by_municipality, doubt_weights, match_areas, move
 from watamachi_analysis.shapes import read_features

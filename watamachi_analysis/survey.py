@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from . import gatherings, plans, records
+from .area_figures import move_figures
 from .codebook import Codebook, load_codebook
 from .errors import InputError, Problem, Problems
-from .figures import move_figures
 from .geography import Geography, load_geography
 from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
