@@ -23,6 +23,9 @@ FILE_ROOMS = {
     "templates",
     "review_book",
     "survey",
+    "parts",
+    "transfer",
+    "download",
     "cli",
 }
 FILE_CALLS = {
@@ -50,6 +53,10 @@ LIBRARY_ROOMS = {
     "pyogrio": {"read"},
     "tomllib": {"read"},
     "csv": {"read"},
+    "urllib": {"transfer"},
+    "http": {"transfer"},
+    "ssl": {"transfer"},
+    "socket": {"transfer"},
     "zipfile": {"read", "office", "workbook"},
 }
 

@@ -22,7 +22,8 @@ TOLERANCE_DEGREES = 0.0015
 DECIMALS = 5
 JGD2011 = "EPSG:6668"
 EQUAL_AREA = "EPSG:6933"
-CREDIT = "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成"
+SOURCE = "「国土数値情報（行政区域データ）」（国土交通省）"
+CREDIT = f"{SOURCE}を加工して作成"
 
 # Small ke in all its spellings, and old forms of characters: one character each, so places stay.
 SPELLINGS = str.maketrans(

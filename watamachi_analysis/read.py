@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import geopandas as gpd
 from pyogrio.errors import DataSourceError
 
 from .errors import InputError, Problem, file_problem
-from .office import MEGABYTE, check_package, read_word, read_workbook
+from .office import DAMAGE, MEGABYTE, check_package, read_word, read_workbook
 from .rows import Row, Sheet, Source
 
 MAX_TEXT_BYTES = 20 * MEGABYTE
@@ -116,8 +117,7 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
     size = _size(path)
     if path.suffix.lower() == ".zip":
         check_package(path, "zip")
-        with zipfile.ZipFile(path) as package:
-            names = [n for n in package.namelist() if n.lower().endswith((".geojson", ".shp"))]
+        names = _shape_names(path)
         if not names:
             raise InputError(
                 file_problem(
@@ -137,6 +137,44 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
         raise InputError(
             file_problem(path, "境界データとして読めません", "公開元から取り直してください")
         ) from error
+
+
+def check_boundary_zip(path: Path, prefecture: str) -> None:
+    """Refuse a zip that is damaged anywhere, reaches out of its folder, or is of other places.
+
+    Parameters
+    ----------
+    path
+        A zip of boundaries, whatever its own name.
+    prefecture
+        The two digits that the name of its shapes carries: N03-20250101_11.geojson.
+
+    Raises
+    ------
+    InputError
+        Saying which of these it is.
+    """
+    again = "公開元から取り直してください"
+    check_package(path, "zip")
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = package.namelist()
+            damaged = package.testzip()
+    except DAMAGE as error:
+        raise InputError(file_problem(path, "中身が壊れています", again)) from error
+    if damaged is not None:
+        raise InputError(file_problem(path, f"中身が壊れています（{damaged}）", again))
+    if any(re.match(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", name) for name in names):
+        raise InputError(file_problem(path, "フォルダの外に出るファイルが入っています", again))
+    shapes = [Path(name).stem for name in _shape_names(path)]
+    if not any(re.search(rf"_{prefecture}(?!\d)", stem) for stem in shapes):
+        found = f"都道府県 {prefecture} の境界データ（.geojson か .shp）が入っていません"
+        raise InputError(file_problem(path, found, again))
+
+
+def _shape_names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as package:
+        return [n for n in package.namelist() if n.lower().endswith((".geojson", ".shp"))]
 
 
 def _size(path: Path) -> int:

@@ -86,16 +86,7 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     InputError
         If the folder does not exist, holds no input, or its settings cannot be used.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        raise InputError(
-            Problem(
-                str(root),
-                "",
-                "フォルダが見つかりません",
-                "場所と名前を確かめるか、watamachi new で作ってください",
-            )
-        )
+    root = find_folder(folder)
     settings = read_settings(root)
     problems: list[Problem] = []
     districts = _districts(root, settings.scheme, problems)
@@ -123,6 +114,28 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     corrections = _corrections(root, book, parsed["gatherings"], problems)
     survey = _survey(settings, districts, parsed, files, problems)
     return replace(survey, codebook=book, own_terms=own_terms, corrections=corrections)
+
+
+def find_folder(folder: Path | str) -> Path:
+    """Return a survey folder.
+
+    Raises
+    ------
+    InputError
+        If it does not exist.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        found = "フォルダが見つかりません"
+        mend = "場所と名前を確かめるか、watamachi new で作ってください"
+        raise InputError(Problem(str(root), "", found, mend))
+    return root
+
+
+def boundary_files(root: Path) -> list[Path]:
+    """Return the boundary files of a survey folder; the first that is good is used."""
+    paths = _files(root / "boundaries")
+    return [path for path in paths if path.suffix.lower() in BOUNDARY_SUFFIXES]
 
 
 _PARSERS: Mapping[str, Callable[[Source], Any]] = {
@@ -192,9 +205,7 @@ def _districts(root: Path, scheme: str, problems: list[Problem]) -> pd.DataFrame
     InputError
         If the scheme is unknown.
     """
-    for path in _files(root / "boundaries"):
-        if path.suffix.lower() not in BOUNDARY_SUFFIXES:
-            continue
+    for path in boundary_files(root):
         try:
             return load_districts(path, scheme)
         except InputError as error:
