@@ -412,7 +412,7 @@ def test_a_page_under_the_name_of_a_map_is_refused_and_nothing_it_points_to_is_o
 def test_a_zip_that_reaches_out_of_its_folder_is_refused(tmp_path, name):
     with zipfile.ZipFile(tmp_path / "n03.zip", "w") as package:
         package.writestr(name, json.dumps({"type": "FeatureCollection", "features": squares()}))
-    refused(tmp_path / "n03.zip", "場所が正しくありません")
+    refused(tmp_path / "n03.zip", "フォルダの外に出る")
 
 
 def test_a_zip_that_would_unpack_to_a_bomb_is_refused_before_it_does(tmp_path):

@@ -12,7 +12,7 @@ from watamachi_analysis.cli import app
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
-COMMANDS = ["new", "check", "build", "review", "explain"]
+COMMANDS = ["new", "check", "build", "review", "boundaries", "explain"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
 
 

@@ -25,6 +25,9 @@ FILE_ROOMS = {
     "templates",
     "review_book",
     "survey",
+    "parts",
+    "transfer",
+    "download",
     "cli",
 }
 FILE_CALLS = {
@@ -54,6 +57,10 @@ LIBRARY_ROOMS = {
     "platformdirs": {"cache"},
     "tomllib": {"read"},
     "csv": {"read"},
+    "urllib": {"transfer"},
+    "http": {"transfer"},
+    "ssl": {"transfer"},
+    "socket": {"transfer"},
     "zipfile": {"shapes", "office", "workbook"},
 }
 

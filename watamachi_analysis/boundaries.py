@@ -18,7 +18,8 @@ from .shapes import JGD2011, Features
 TOLERANCE_DEGREES = 0.0015
 EQUAL_AREA = "EPSG:6933"
 DECIMALS = 5
-CREDIT = "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成"
+SOURCE = "「国土数値情報（行政区域データ）」（国土交通省）"
+CREDIT = f"{SOURCE}を加工して作成"
 OUTLINE_COLUMNS = ["name", "county", "area", "parent", "area_km2", "label_lat", "label_lng"]
 _MANY = 5  # names shown in a message
 

@@ -15,15 +15,20 @@ from rich.table import Table
 
 from . import __version__
 from .analysis import Analysis, analyse
+from .boundaries import SOURCE
 from .codebook import KINDS, load_codebook
+from .download import Server, describe_part, fetch_boundaries
+from .editions import YEARS, Edition
 from .errors import LEVEL_LABELS, InputError, Problems
 from .explanation import explain as explain_text
 from .lint import lint_terms
+from .office import MEGABYTE
 from .privacy import AUDIENCES
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
+from .settings import read_settings
 from .survey import Progress as Step
-from .survey import Survey, load_survey
+from .survey import Survey, find_folder, load_survey
 from .templates import new_survey
 
 SHOWN_PROBLEMS = 30
@@ -130,6 +135,43 @@ def review(folder: Folder) -> None:
     if kept:
         console.print(f"前の表は {escape(str(kept))} に残しました。")
     console.print("Excel で課題と種別を選び直して保存すると、次の build で使われます。")
+
+
+@app.command()
+def boundaries(
+    folder: Folder,
+    year: Annotated[
+        int, typer.Option("--year", help=f"何年1月1日の境界か（{'・'.join(map(str, YEARS))}）")
+    ] = YEARS[0],
+    prefecture: Annotated[
+        str,
+        typer.Option("--prefecture", help="都道府県の番号（2けた）。ふつうは設定のとおりです。"),
+    ] = "",
+    again: Annotated[bool, typer.Option("--again", help="もうあっても、取り直します。")] = False,
+    base_url: Annotated[str, typer.Option("--base-url", hidden=True)] = Server().base,
+) -> None:
+    """国土数値情報の行政区域データ（N03）を受け取り、調査フォルダの boundaries に入れます。"""  # noqa: DOC501 - shown as help
+    with _plain_errors(), _bar() as progress:
+        asked = prefecture or read_settings(find_folder(folder)).prefecture
+        edition, server = Edition(year, asked), Server(base_url)
+        try:
+            got = fetch_boundaries(folder, edition, again=again, server=server, progress=progress)
+        except KeyboardInterrupt:
+            if kept := describe_part(folder, edition):
+                console.print(f"{escape(kept)}。")
+            raise
+    if not got.is_new:
+        console.print(f"境界データ {escape(str(got.path))} がもうあります。")
+        console.print("何も変えていません。取り直すときは --again を付けてください。")
+        return
+    size = f"{got.size / MEGABYTE:.1f} MB"
+    console.print(f"[bold]できたもの[/bold]: {escape(str(got.path))}（{size}）出典: {SOURCE}")
+    for other in got.beside:
+        console.print(
+            f"[bold]前の境界データ {escape(str(other))} をフォルダから外してください。[/bold]"
+            "同じ地区が二つあると、境界は使われません。"
+        )
+    console.print(f"次の行で、地図に境界が入ります。\n  watamachi build {escape(str(folder))}")
 
 
 @app.command()

@@ -52,6 +52,15 @@ class _Files:
     areas: dict[str, Path] = field(default_factory=dict)
 
 
+def district_files(root: Path) -> list[Path]:
+    """Return the boundary files of municipalities in a survey folder; those it cannot read too."""
+    folder = root / FOLDER
+    paths = find_boundary_files(folder) if folder.is_dir() else []
+    sorted_ = _sort_files(paths, [])
+    others = {*sorted_.small_areas, *sorted_.areas.values()}
+    return [path for path in paths if path not in others]
+
+
 def load_geography(root: Path, settings: Settings) -> Geography:
     """Return the districts of a survey by its scheme, with boundaries where usable ones are there.
 

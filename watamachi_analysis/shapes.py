@@ -26,6 +26,7 @@ MAX_BYTES = 400 * MEGABYTE
 JGD2011 = "EPSG:6668"
 JAPAN = (122.0, 20.0, 154.0, 46.0)  # degrees: west, south, east, north
 _NAMED = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]+)"')
+_OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)")
 _AGAIN = "公開元から取り直してください"
 
 
@@ -182,11 +183,7 @@ def _open_zip(path: Path) -> tuple[str, bytes]:
     _content(path)
     check_package(path, "zip")
     with zipfile.ZipFile(path) as package:
-        names = package.namelist()
-        if any(name.startswith("/") or ".." in Path(name).parts for name in names):
-            raise InputError(
-                file_problem(path, "zip の中のファイルの場所が正しくありません", _AGAIN)
-            )
+        names = _list_members(path, package)
         inside = _choose_member(names)
         if inside is None:
             found = f"境界データ（{'・'.join(_IN_ZIP)}）が入っていません"
@@ -196,6 +193,51 @@ def _open_zip(path: Path) -> tuple[str, bytes]:
             content = _unpack(path, package, inside)
             _refuse_pages(path, content)
     return f"/vsizip/{{{path}}}/{inside}", content
+
+
+def check_boundary_zip(path: Path, prefecture: str) -> None:
+    """Refuse a zip that is damaged anywhere, reaches out of its folder, or is of other places.
+
+    Parameters
+    ----------
+    path
+        A zip of boundaries, whatever its own name.
+    prefecture
+        The two digits that the name of its shapes carries: N03-20250101_11.geojson.
+
+    Raises
+    ------
+    InputError
+        Saying which of these it is.
+    """
+    check_package(path, "zip")
+    with zipfile.ZipFile(path) as package:
+        names = _list_members(path, package)
+        try:
+            damaged = package.testzip()
+        except DAMAGE as error:
+            raise InputError(file_problem(path, "zip の中身が壊れています", _AGAIN)) from error
+    if damaged is not None:
+        raise InputError(file_problem(path, f"zip の中身が壊れています（{damaged}）", _AGAIN))
+    shapes = [Path(name).stem for name in names if name.lower().endswith((".geojson", ".shp"))]
+    if not any(re.search(rf"_{prefecture}(?!\d)", stem) for stem in shapes):
+        found = f"都道府県 {prefecture} の境界データ（.geojson か .shp）が入っていません"
+        raise InputError(file_problem(path, found, _AGAIN))
+
+
+def _list_members(path: Path, package: zipfile.ZipFile) -> list[str]:
+    """Return the names in a zip.
+
+    Raises
+    ------
+    InputError
+        If one of them would lie outside the folder that the zip is unpacked into.
+    """
+    names = package.namelist()
+    if any(_OUTSIDE.match(name) for name in names):
+        found = "zip の中に、フォルダの外に出るファイルが入っています"
+        raise InputError(file_problem(path, found, _AGAIN))
+    return names
 
 
 def _unpack(path: Path, package: zipfile.ZipFile, name: str) -> bytes:

@@ -92,16 +92,7 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     InputError
         If the folder does not exist, holds no input, or its settings cannot be used.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        raise InputError(
-            Problem(
-                str(root),
-                "",
-                "フォルダが見つかりません",
-                "場所と名前を確かめるか、watamachi new で作ってください",
-            )
-        )
+    root = find_folder(folder)
     settings = read_settings(root)
     problems: list[Problem] = []
     geography = load_geography(root, settings)
@@ -130,6 +121,22 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     corrections = _corrections(root, book, parsed["gatherings"], problems)
     survey = _survey(settings, geography, parsed, files, problems)
     return replace(survey, codebook=book, own_terms=own_terms, corrections=corrections)
+
+
+def find_folder(folder: Path | str) -> Path:
+    """Return a survey folder.
+
+    Raises
+    ------
+    InputError
+        If it does not exist.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        found = "フォルダが見つかりません"
+        mend = "場所と名前を確かめるか、watamachi new で作ってください"
+        raise InputError(Problem(str(root), "", found, mend))
+    return root
 
 
 _PARSERS: Mapping[str, Callable[[Source], Any]] = {
