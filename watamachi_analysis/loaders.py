@@ -85,6 +85,8 @@ def load_plan(path: Path | str) -> pd.DataFrame:
 def load_activities(path: Path | str) -> pd.DataFrame:
     """Load a list of services, groups and places, keyed by `activity_id`.
 
+    Our own tables and the lists of official open data are recognised by their headings.
+
     Raises
     ------
     InputError
@@ -105,8 +107,18 @@ def load_activities(path: Path | str) -> pd.DataFrame:
     return _finish(parsed.records, parsed.problems, "activities")
 
 
-def load_indicators(path: Path | str) -> pd.DataFrame:
+def load_indicators(path: Path | str, *, prefecture: str = "11") -> pd.DataFrame:
     """Load official figures, one a row, with unit, as-of date, source and status.
+
+    Our own tables, SSDSE-A, and population by age in the official layouts are recognised by
+    their headings.
+
+    Parameters
+    ----------
+    path
+        A `.csv`, `.tsv` or `.xlsx` file.
+    prefecture
+        Two digits; of a table of the whole country only this prefecture becomes rows.
 
     Raises
     ------
@@ -124,7 +136,7 @@ def load_indicators(path: Path | str) -> pd.DataFrame:
     >>> sorted(figures["status"].unique())
     ['unknown', 'value']
     """
-    parsed = parse_indicators(read_source(Path(path)))
+    parsed = parse_indicators(read_source(Path(path)), prefecture=prefecture)
     return _finish(parsed.records, parsed.problems, "indicators")
 
 
