@@ -384,6 +384,11 @@ def test_support_schemes_become_activities():
     ) == ("配食サービス", "支援制度", "75歳以上", "昼食を届ける", "高齢者支援課", "11208")  # fmt: skip
 
 
+def test_telephone_numbers_in_a_note_are_masked():
+    row = listed(CARE, 介護サービス事業所名称="なみき", 備考="申込は山田さん 04-2998-0000")
+    assert only(parse_activities(source(CARE, row)), "note") == ("申込は○○さん （電話番号）",)
+
+
 def test_an_official_row_without_a_name_is_reported():
     parsed = parse_activities(source(CARE, listed(CARE, NO="3", 住所="所沢市並木1")))
     assert tallied(parsed) == (1, 0, 1, 0)
@@ -420,6 +425,7 @@ PEOPLE = (
 
 
 def people(area="", day="2025/1/1", total="36", each="1", **cells):
+    cells = {"総人口": total} | cells
     ages = dict.fromkeys(AGES, each)
     return listed(PEOPLE, **({
         "都道府県コード又は市区町村コード": "112089", "都道府県名": "埼玉県", "市区町村名": "所沢市",
@@ -480,6 +486,27 @@ def test_a_ward_is_no_smaller_area():
     cells = {"都道府県コード又は市区町村コード": "111007", "市区町村名": "さいたま市"}
     parsed = parse_indicators(source(PEOPLE, people("大宮区", **cells)))
     assert set(parsed.records["district_name"]) == {"埼玉県さいたま市大宮区"}
+
+
+def test_a_table_of_a_prefecture_names_the_municipality_as_the_area():
+    cells = {"都道府県コード又は市区町村コード": "110001", "市区町村名": ""}
+    parsed = parse_indicators(source(PEOPLE, people("入間市", **cells), people("元町", **cells)))
+    assert set(parsed.records["district_name"]) == {"入間市"}
+    assert tallied(parsed) == (1, 1, 1, 8)
+
+
+def test_a_whole_row_of_no_known_municipality_is_reported_once():
+    cells = {"都道府県コード又は市区町村コード": "", "都道府県名": "", "市区町村名": ""}
+    parsed = parse_indicators(source(PEOPLE, people(**cells)))
+    assert tallied(parsed) == (1, 0, 1, 0)
+    assert sum("地区か指標が書かれていません" in line for line in lines_about(parsed)) == 1
+
+
+def test_a_dated_row_whose_figures_are_all_blank_stays_blank():
+    blank = {"総人口": "", "男性": "", "女性": "", "世帯数": ""}
+    parsed = parse_indicators(source(PEOPLE, people(each="", **blank)))
+    assert set(parsed.records["status"]) == {"blank"}
+    assert tallied(parsed) == (1, 1, 0, 8)
 
 
 def test_counts_of_a_json_ld_table_become_indicators():
@@ -567,6 +594,15 @@ def test_a_table_with_the_sexes_beside_one_another_is_read():
     assert set(parsed.records["district_name"]) == {"所沢市"}
     assert not [line for line in lines_about(parsed) if "合いません" in line]
     assert tallied(parsed) == (3, 1, 1, 7)
+
+
+def test_a_town_that_is_called_like_a_city_is_a_part_and_a_ward_is_a_whole():
+    heads = town_rows()[2]
+    names = [("さいたま市", "総数"), ("さいたま市", "大宮区"), ("さいたま市", "六日市")]
+    rows = [[*name, "総数", "70", *["10"] * 7] for name in names]
+    parsed = parse_indicators(source(["令和7年1月1日"], heads, *rows))
+    assert set(parsed.records["district_name"]) == {"さいたま市", "さいたま市大宮区"}
+    assert tallied(parsed) == (2, 2, 1, 10)
 
 
 def test_a_table_by_town_without_a_date_says_so():

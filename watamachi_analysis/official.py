@@ -129,10 +129,13 @@ def find_layout(sheet: Sheet, table: str) -> Layout | None:
     if best[0] < 2:
         return None
     row = sheet.rows[header]
+    is_json_ld = heading_key(row.cells[0]) == JSON_LD_HEAD
     own = {match_heading(text, table) for text in row.cells if text.strip()} - {None}
     if len(own) > len({heading.field for heading in _headings(row)}):
         return None
-    rows = tuple(below for below in sheet.rows[header + 1 :] if not _is_aside(below))
+    rows = tuple(
+        below for below in sheet.rows[header + 1 :] if not is_aside(below, is_json_ld=is_json_ld)
+    )
     return Layout(sheet, header, _headings(row), rows, _preamble(sheet.rows[:header]))
 
 
@@ -146,9 +149,11 @@ def _headings(row: Row) -> tuple[Heading, ...]:
     )
 
 
-def _is_aside(row: Row) -> bool:
-    """Tell whether a row is blank or one of the lines that begin with `#`."""
-    return row.is_blank or next(cell for cell in row.cells if cell.strip()).startswith("#")
+def is_aside(row: Row, *, is_json_ld: bool = True) -> bool:
+    """Tell whether a row is blank or a `#` line: any in a JSON-LD list, elsewhere a lone one."""
+    filled = [cell for cell in row.cells if cell.strip()]
+    is_comment = row.cells[:1] != () and row.cells[0].startswith("#")
+    return row.is_blank or (is_comment and (is_json_ld or len(filled) == 1))
 
 
 def _preamble(rows: Iterable[Row]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from .official import (
     Part,
     find_layout,
     heading_key,
+    is_aside,
     iso_dates,
     no_licence,
     one_notice,
@@ -33,10 +34,10 @@ _DAY = re.compile(
 
 @dataclass(frozen=True)
 class _Line:
-    """One row of a population table: its whole municipality or '', whom it counts, its date."""
+    """One row of a population table: its municipality (None for a part of one), its sex and date."""
 
     row: Row
-    district: str
+    district: str | None
     sex: str
     as_of: str
     source: str
@@ -79,17 +80,16 @@ def read_population(sheet: Sheet) -> Part | None:
     if found is None:
         return None
     header, table = found
-    rows = [
-        row for row in sheet.rows[header + 1 :] if not row.is_blank and table.holds_figures(row)
-    ]
-    rows = [row for row in rows if not row.cells[0].startswith("#")]
     layout = find_layout(sheet, "indicator")
     if layout is not None and layout.header == header and layout.has("as_of", "area"):
+        rows = [row for row in layout.rows if table.holds_figures(row) or layout.get(row, "as_of")]
         lines, problems = _standard_lines(layout, rows)
     else:
+        below = [row for row in sheet.rows[header + 1 :] if not is_aside(row)]
+        rows = [row for row in below if table.holds_figures(row)]
         lines, problems = _town_lines(sheet, header, table, rows)
-    whole = [line for line in lines if line.district]
-    parts = [line for line in lines if not line.district]
+    whole = [line for line in lines if line.district is not None]
+    parts = [line for line in lines if line.district is None]
     problems += _undated(sheet, whole) + _set_aside(sheet, whole, parts)
     wrong = [(line.row, found) for line in whole for found in table.disagreements(line.row)]
     problems += one_notice(sheet, wrong, "数字は直していません。公開元に確かめてください")
@@ -131,16 +131,23 @@ def _standard_lines(layout: Layout, rows: list[Row]) -> tuple[list[_Line], list[
     faults: list[tuple[Row, str]] = []
     lines = []
     for row in rows:
-        area = layout.get(row, "area")
-        district = district_of(layout, row, faults)
         name = publisher_of(layout, row)
-        if is_ward(f"{name}{area}"):
-            district = f"{name}{area}"
-        elif area and not _WHOLE.fullmatch(area) and not name.endswith(_bare(area)):
-            district = ""
+        district = _district_or_part(
+            name, layout.get(row, "area"), district_of(layout, row, faults)
+        )
         said = source or f"{name} 地域・年齢別人口"
         lines.append(_Line(row, district, ALL, dates.get(layout.get(row, "as_of"), ""), said))
     return lines, problems + _wrong_codes(layout.sheet, faults)
+
+
+def _district_or_part(name: str, area: str, district: str) -> str | None:
+    """Return which municipality or ward a 地域名 means, None where it is a part of one."""
+    if is_ward(f"{name}{area}"):
+        return f"{name}{area}"
+    bare = _bare(area)
+    if not area or _WHOLE.fullmatch(area) or (name and name.endswith(bare)):
+        return district
+    return bare if not name and municipality_in(bare) == bare else None
 
 
 def _bare(area: str) -> str:
@@ -159,7 +166,7 @@ def _town_lines(
     source = source_of(layout)
     problems = no_licence(layout, source)
     source = source or next((text for text in above if re.search("調査|人口", text)), "")
-    sexes = _sex_column(table, rows)
+    sexes = _sex_column(layout.header_row, table, rows)
     lines = []
     area: list[str] = []
     for row in rows:
@@ -168,16 +175,19 @@ def _town_lines(
             for position, cell in enumerate(row.cells[: table.first])
         ]
         area = _filled(own, area)
-        sex = sex_word(row.cells[sexes]) if sexes is not None else ALL
+        sex = sex_word(row.cells[sexes]) if sexes is not None and sexes < len(row.cells) else ALL
         lines.append(_Line(row, _whole_municipality(area, town), sex or ALL, as_of, source))
     return lines, problems
 
 
-def _sex_column(table: AgeTable, rows: list[Row]) -> int | None:
-    """Return the column left of the figures that says 男 and 女 in turn, None if there is none."""
+def _sex_column(header: Row, table: AgeTable, rows: list[Row]) -> int | None:
+    """Return the column left of the figures that says whom a row counts, None if there is none."""
     for position in range(table.first):
         words = [sex_word(row.cells[position]) for row in rows if position < len(row.cells)]
-        if {MALE, FEMALE} <= set(words) and sum(map(bool, words)) * 3 >= len(words) * 2:
+        is_headed = re.search("男女|性別", header.cells[position]) is not None
+        if is_headed or (
+            {MALE, FEMALE} <= set(words) and 3 * sum(map(bool, words)) >= 2 * len(words)
+        ):
             return position
     return None
 
@@ -188,22 +198,23 @@ def _filled(own: list[str], before: list[str]) -> list[str]:
     return [*before[:first], *own[first:]] if len(before) >= first else own
 
 
-def _whole_municipality(area: list[str], town: str) -> str:
-    """Return the municipality that a row counts as a whole, '' where it counts a part of it."""
+def _whole_municipality(area: list[str], town: str) -> str | None:
+    """Return the municipality or ward that a row counts as a whole, None for a part of one."""
     names = [text for text in area if text]
-    if not names:
-        return ""
-    last = _bare(names[-1])
-    if last and municipality_in(last) != last:
-        return ""
-    above = [last, *reversed(names[:-1])]
-    return next((name for text in above if (name := municipality_in(text))), town)
+    last = _bare(names[-1]) if names else ""
+    owner = next((n for n in reversed(names[:-1]) if municipality_in(n) == n), "")
+    if is_ward(f"{owner}{last}"):
+        return f"{owner}{last}"
+    is_part = municipality_in(last) != last or not (owner or last).endswith(last)
+    if not names or (last and is_part):
+        return None
+    return last or owner or town
 
 
 def _records(line: _Line, figures: Iterable[tuple[str, str, str]]) -> Iterator[Record]:
     for name, value, unit in figures:
         values = {
-            "district": line.district,
+            "district": line.district or "",
             "indicator": name,
             "as_of": line.as_of,
             "value": value,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from .bundled import resource_table
 from .cells import Record, plain
 from .errors import Problem
@@ -17,6 +19,7 @@ from .official import (
     source_of,
 )
 from .positions import has_wards, is_ward, municipality_in, parse_code, parse_point
+from .privacy import mask
 from .rows import Row, Sheet
 
 _NOTHING = {"-", "－", "ー", "―", "なし", "無"}
@@ -38,7 +41,7 @@ def read_list(sheet: Sheet) -> Part | None:
     A record has the fields of our own list (`name`, `category`, `operator`, `district`, `venue`,
     `schedule`, `audience`, `fee`, `note`, `last_checked`, `source`), `lat` and `lng`, and
     `service`, which tells the services of one office apart. Telephone numbers and names of
-    persons in charge are never among them.
+    persons in charge are never among them; what the note says of any is masked.
     """
     layout = find_layout(sheet, "activity")
     if layout is None or not layout.has("name"):
@@ -54,9 +57,13 @@ def read_list(sheet: Sheet) -> Part | None:
         dates |= known
         problems += unsure
     faults = _Faults()
+    notes, _ = mask(
+        pd.Series([_one_line(layout, row, "note", "。") for row in layout.rows], dtype=object)
+    )
+    whole = {"category": category, "source": source}
     groups = tuple(
-        (_record(layout, row, {"category": category, "source": source}, dates, faults),)
-        for row in layout.rows
+        (_record(layout, row, {**whole, "note": note}, dates, faults),)
+        for row, note in zip(layout.rows, notes, strict=True)
     )
     problems += _notices(sheet, faults)
     return Part(groups, tuple(problems), sheet.filled_rows - len(groups))
@@ -82,15 +89,15 @@ def _notices(sheet: Sheet, faults: _Faults) -> list[Problem]:
 
 
 def _record(
-    layout: Layout, row: Row, whole: Mapping[str, str], dates: Mapping[str, str], faults: _Faults
+    layout: Layout, row: Row, said: Mapping[str, str], dates: Mapping[str, str], faults: _Faults
 ) -> Record:
-    """Return one thing of a list; `whole` is what the whole file says."""
+    """Return one thing of a list; `said` is its note and what the whole file says."""
     point = parse_point(
         layout.get(row, "lat") or layout.get(row, "location"), layout.get(row, "lng")
     )
     if point.fault:
         (faults.swapped if point.swapped else faults.points).append((row, point.fault))
-    category = _one_line(layout, row, "category", "、") or whole["category"]
+    category = _one_line(layout, row, "category", "、") or said["category"]
     values = {
         "name": _one_line(layout, row, "name", " "),
         "category": category,
@@ -101,9 +108,9 @@ def _record(
         "schedule": _schedule(layout, row, dates),
         "audience": _one_line(layout, row, "audience", "、"),
         "fee": _one_line(layout, row, "fee", "、"),
-        "note": _one_line(layout, row, "note", "。"),
+        "note": said["note"],
         "last_checked": dates.get(layout.get(row, "last_checked"), ""),
-        "source": whole["source"] or publisher_of(layout, row),
+        "source": said["source"] or publisher_of(layout, row),
         "lat": "" if point.lat is None else str(point.lat),
         "lng": "" if point.lng is None else str(point.lng),
     }
