@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import openpyxl
@@ -271,6 +271,33 @@ PREAMBLE = (
     "#LINK,,,\n#lang,ja,,\n#attribution_name,見本市,,\n#license,CC BY 4.0,,\n#file_name,0001,,\n"
     "#download_from,https://example.jp/list,,\n"
 )
+
+
+def test_of_a_list_of_the_whole_country_the_prefecture_is_taken():
+    rows = [
+        listed(CARE, 都道府県コード又は市区町村コード="112089", 介護サービス事業所名称="なみき"),
+        listed(CARE, 都道府県コード又は市区町村コード="132071", 介護サービス事業所名称="あきしま"),
+        listed(CARE, 介護サービス事業所名称="みなと", 住所="神奈川県横浜市中区"),
+        listed(CARE, 介護サービス事業所名称="どこか"),
+    ]
+    parsed = parse_activities(source(CARE, *rows))
+    assert parsed.records["name"].tolist() == ["なみき", "どこか"]
+    assert tallied(parsed) == (3, 2, 0, 2)
+    assert "公開.csv: ほかの都道府県の行 2 行は使いません。このままで構いません。" in lines_about(
+        parsed
+    )
+    assert tallied(parse_activities(source(CARE, *rows), prefecture="13")) == (3, 2, 0, 2)
+
+
+def test_hours_from_excel_lose_their_seconds(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(
+        ["全国地方公共団体コード", "名称", "所在地_連結表記", "開始時間", "終了時間"]
+    )
+    book.active.append([112089, "会館", "所沢市並木", time(9, 0), time(17, 30)])
+    book.save(tmp_path / "施設.xlsx")
+    parsed = parse_activities(read_source(tmp_path / "施設.xlsx"))
+    assert only(parsed, "schedule", "district_name") == ("09:00～17:30", "所沢市")
 
 
 def test_a_json_ld_list_tells_its_source_and_licence():
@@ -731,15 +758,18 @@ def test_nothing_of_a_published_file_is_lost(published):
     rows = raw_rows(published)
     header = next((row for row in rows if row[0] == "#property"), rows[0])
     data = [row for row in rows[rows.index(header) + 1 :] if not row[0].startswith("#")]
+    where = {"takamatsu": "37", "akishima": "13"}.get(published.parent.name, "11")
     for parse in (parse_activities, parse_indicators):
-        parsed = parse(read_source(published))
+        parsed = parse(read_source(published), prefecture=where)
         tallied(parsed)
         assert parsed.tally.rows == len(rows)
     if "name" in header:
         named = [row for row in data if row[header.index("name")].strip()]
-        assert parse_activities(read_source(published)).tally.records == len(named)
+        assert parse_activities(read_source(published), prefecture=where).tally.records == len(
+            named
+        )
     elif "eventName" in header:
-        assert parse_activities(read_source(published)).tally.records == len(data)
+        assert parse_activities(read_source(published), prefecture=where).tally.records == len(data)
     elif "numberOfPrimaryInsured" in header:
         assert parsed.tally.records == 2 * len(data)
         column = header.index("numberOfPrimaryInsured")

@@ -370,6 +370,11 @@ def test_a_table_with_tabs_in_utf_16_without_a_mark_is_read(tmp_path):
     assert cells(read_source(path)) == [["地区", "発言"], ["所沢市", "坂"]]
 
 
+def test_bytes_that_only_hold_such_a_tab_are_no_text(tmp_path):
+    path = put(tmp_path, "記録.csv", b"\t\0\n\0\x01\0" + RANDOM)
+    assert "文字コードが分かりません" in refusal(path)
+
+
 def test_a_tsv_is_split_at_tabs_however_many_commas_it_holds(tmp_path):
     path = put(tmp_path, "記録.tsv", "地区\t発言\n所沢市\t坂,段差,暗い道,店\n")
     assert cells(read_source(path)) == [["地区", "発言"], ["所沢市", "坂,段差,暗い道,店"]]

@@ -82,10 +82,17 @@ def load_plan(path: Path | str) -> pd.DataFrame:
     return _finish(parsed.measures, parsed.problems, "measures")
 
 
-def load_activities(path: Path | str) -> pd.DataFrame:
+def load_activities(path: Path | str, *, prefecture: str = "11") -> pd.DataFrame:
     """Load a list of services, groups and places, keyed by `activity_id`.
 
     Our own tables and the lists of official open data are recognised by their headings.
+
+    Parameters
+    ----------
+    path
+        A `.csv`, `.tsv` or `.xlsx` file.
+    prefecture
+        Two digits; of an official list only what is there becomes rows.
 
     Raises
     ------
@@ -103,7 +110,7 @@ def load_activities(path: Path | str) -> pd.DataFrame:
     >>> activities["activity_id"].is_unique
     True
     """
-    parsed = parse_activities(read_source(Path(path)))
+    parsed = parse_activities(read_source(Path(path)), prefecture=prefecture)
     return _finish(parsed.records, parsed.problems, "activities")
 
 
@@ -118,7 +125,7 @@ def load_indicators(path: Path | str, *, prefecture: str = "11") -> pd.DataFrame
     path
         A `.csv`, `.tsv` or `.xlsx` file.
     prefecture
-        Two digits; of a table of the whole country only this prefecture becomes rows.
+        Two digits; of an official table only this prefecture becomes rows.
 
     Raises
     ------

@@ -205,6 +205,14 @@ def one_notice(sheet: Sheet, faults: Sequence[tuple[Row, str]], mend: str) -> li
     return [sheet.problem(row, f"{found}{more}", mend, notice=True)]
 
 
+def set_aside_elsewhere(sheet: Sheet, count: int) -> list[Problem]:
+    """Return the notice that rows of other prefectures are not used, if there are any."""
+    if not count:
+        return []
+    found = f"ほかの都道府県の行 {count} 行は使いません"
+    return [sheet.problem(None, found, "このままで構いません", notice=True)]
+
+
 def parse_official_date(text: str, *, day_first: bool = False) -> date | None:
     """Return the day a date means, the year first or last; blank is None.
 

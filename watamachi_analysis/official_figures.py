@@ -17,11 +17,12 @@ from .official import (
     iso_dates,
     no_licence,
     one_notice,
+    set_aside_elsewhere,
     source_of,
     tidy,
 )
 from .official_lists import district_of, publisher_of
-from .positions import is_ward, municipality_in
+from .positions import is_elsewhere, is_ward, municipality_in
 from .rows import Row, Sheet
 
 _WHOLE = re.compile(r"(?:総数|総計|合計|計|全市|全町|全村|全域|全体)")
@@ -43,7 +44,7 @@ class _Line:
     source: str
 
 
-def read_counts(sheet: Sheet) -> Part | None:
+def read_counts(sheet: Sheet, prefecture: str) -> Part | None:
     """Return the records of a list of known counts by place and date, None for other sheets."""
     layout = find_layout(sheet, "indicator")
     if layout is None or not layout.has("as_of"):
@@ -65,16 +66,19 @@ def read_counts(sheet: Sheet) -> Part | None:
         cells = (
             (name, row.cells[at] if at < len(row.cells) else "", unit) for at, name, unit in columns
         )
-        groups.append(tuple(_records(line, cells)))
+        if not is_elsewhere(district, prefecture):
+            groups.append(tuple(_records(line, cells)))
     problems += _wrong_codes(sheet, faults)
+    problems += set_aside_elsewhere(sheet, len(layout.rows) - len(groups))
     return Part(tuple(groups), tuple(problems), sheet.filled_rows - len(groups))
 
 
-def read_population(sheet: Sheet) -> Part | None:
+def read_population(sheet: Sheet, prefecture: str) -> Part | None:
     """Return the records of a table of population by age, None for other sheets.
 
     Only rows that count a whole municipality or ward become records: rows of smaller areas
     (町丁字) are set aside with one notice, and never added up, because some may be hidden (X).
+    So are rows of another prefecture than that of the two digits.
     """
     found = _find_population(sheet)
     if found is None:
@@ -88,13 +92,15 @@ def read_population(sheet: Sheet) -> Part | None:
         below = [row for row in sheet.rows[header + 1 :] if not is_aside(row)]
         rows = [row for row in below if table.holds_figures(row)]
         lines, problems = _town_lines(sheet, header, table, rows)
-    whole = [line for line in lines if line.district is not None]
+    everywhere = [line for line in lines if line.district is not None]
+    whole = [line for line in everywhere if not is_elsewhere(line.district or "", prefecture)]
+    problems += set_aside_elsewhere(sheet, len(everywhere) - len(whole))
     parts = [line for line in lines if line.district is None]
     problems += _undated(sheet, whole) + _set_aside(sheet, whole, parts)
     wrong = [(line.row, found) for line in whole for found in table.disagreements(line.row)]
     problems += one_notice(sheet, wrong, "数字は直していません。公開元に確かめてください")
     groups = tuple(tuple(_records(line, table.figures(line.row, line.sex))) for line in whole)
-    return Part(groups, tuple(problems), sheet.filled_rows - len(lines), len(parts))
+    return Part(groups, tuple(problems), sheet.filled_rows - len(whole) - len(parts), len(parts))
 
 
 def _find_population(sheet: Sheet) -> tuple[int, AgeTable] | None:

@@ -1,5 +1,6 @@
 """Turn official lists of facilities, services and events into records of activities."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,9 +17,10 @@ from .official import (
     iso_dates,
     no_licence,
     one_notice,
+    set_aside_elsewhere,
     source_of,
 )
-from .positions import has_wards, is_ward, municipality_in, parse_code, parse_point
+from .positions import has_wards, is_elsewhere, is_ward, municipality_in, parse_code, parse_point
 from .privacy import mask
 from .rows import Row, Sheet
 
@@ -35,13 +37,15 @@ class _Faults:
     points: list[tuple[Row, str]] = field(default_factory=list)
 
 
-def read_list(sheet: Sheet) -> Part | None:
+def read_list(sheet: Sheet, prefecture: str) -> Part | None:
     """Return the records of an official list, None where the sheet is none.
 
     A record has the fields of our own list (`name`, `category`, `operator`, `district`, `venue`,
     `schedule`, `audience`, `fee`, `note`, `last_checked`, `source`), `lat` and `lng`, and
     `service`, which tells the services of one office apart. Telephone numbers and names of
-    persons in charge are never among them; what the note says of any is masked.
+    persons in charge are never among them; what the note says of any is masked. Rows that are
+    in another prefecture (two digits) are set aside with one notice: some lists are the whole
+    country's.
     """
     layout = find_layout(sheet, "activity")
     if layout is None or not layout.has("name"):
@@ -57,13 +61,16 @@ def read_list(sheet: Sheet) -> Part | None:
         dates |= known
         problems += unsure
     faults = _Faults()
+    placed = [(row, district_of(layout, row, faults.codes)) for row in layout.rows]
+    here = [(row, place) for row, place in placed if not is_elsewhere(place, prefecture)]
+    problems += set_aside_elsewhere(sheet, len(placed) - len(here))
     notes, _ = mask(
-        pd.Series([_one_line(layout, row, "note", "。") for row in layout.rows], dtype=object)
+        pd.Series([_one_line(layout, row, "note", "。") for row, _ in here], dtype=object)
     )
     whole = {"category": category, "source": source}
     groups = tuple(
-        (_record(layout, row, {**whole, "note": note}, dates, faults),)
-        for row, note in zip(layout.rows, notes, strict=True)
+        (_record(layout, row, {**whole, "note": note, "district": place}, dates, faults),)
+        for (row, place), note in zip(here, notes, strict=True)
     )
     problems += _notices(sheet, faults)
     return Part(groups, tuple(problems), sheet.filled_rows - len(groups))
@@ -91,7 +98,7 @@ def _notices(sheet: Sheet, faults: _Faults) -> list[Problem]:
 def _record(
     layout: Layout, row: Row, said: Mapping[str, str], dates: Mapping[str, str], faults: _Faults
 ) -> Record:
-    """Return one thing of a list; `said` is its note and what the whole file says."""
+    """Return one thing of a list; `said` is what is known of it already."""
     point = parse_point(
         layout.get(row, "lat") or layout.get(row, "location"), layout.get(row, "lng")
     )
@@ -103,7 +110,7 @@ def _record(
         "category": category,
         "service": category,
         "operator": _one_line(layout, row, "operator", "、"),
-        "district": district_of(layout, row, faults.codes),
+        "district": said["district"],
         "venue": _venue(layout, row),
         "schedule": _schedule(layout, row, dates),
         "audience": _one_line(layout, row, "audience", "、"),
@@ -198,4 +205,4 @@ def _schedule(layout: Layout, row: Row, dates: Mapping[str, str]) -> str:
     ]
     when = " ".join(part for part in (layout.get(row, "days"), span) if part)
     said = "／".join(part for part in (when, *hours) if part)
-    return said.replace("\n", "、")
+    return re.sub(r"(\d:\d\d):00\b", r"\1", said).replace("\n", "、")  # Excel adds the seconds

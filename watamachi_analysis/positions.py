@@ -8,7 +8,6 @@ from .bundled import resource_table
 from .cells import parse_number, plain
 from .districts import load_districts
 
-PREFECTURE = re.compile(r"(?:北海道|東京都|大阪府|京都府|[^\d\s]{2,3}県)")
 # The code of a city that has wards ends in 100, 130, 140 or 150; its wards have codes of their own.
 _CODE_OF_WARDS = re.compile(r"\d{2}1[0345]0")
 _POST_CODE = re.compile(r"^〒?\s*\d{3}-?\d{4}(?!\d)\s*")
@@ -71,6 +70,31 @@ def _fits(code: str) -> bool:
     return len(code) in {5, 6} and (code[2:5] == "000" or int(code[2:5]) >= 100)
 
 
+def is_elsewhere(place: str, prefecture: str) -> bool:
+    """Tell whether a code or name says that it is in another prefecture than that of two digits.
+
+    Examples
+    --------
+    >>> is_elsewhere("13207", "11"), is_elsewhere("東京都昭島市", "11"), is_elsewhere("昭島市", "11")
+    (True, True, False)
+    """
+    if place.isdigit():
+        return not place.startswith(prefecture)
+    named = _prefecture_of(place)
+    return named != "" and _prefectures()[named] != prefecture
+
+
+@cache
+def _prefectures() -> dict[str, str]:
+    table = resource_table("official/prefectures.csv")
+    return dict(zip(table["name"], table["code"], strict=True))
+
+
+def _prefecture_of(address: str) -> str:
+    """Return the prefecture that a text begins with, '' where it begins with none."""
+    return next((address[:end] for end in (3, 4) if address[:end] in _prefectures()), "")
+
+
 def has_wards(place: str) -> bool:
     """Tell whether a code or name means a city that is divided into wards.
 
@@ -80,7 +104,8 @@ def has_wards(place: str) -> bool:
     (True, True, False, False)
     """
     return (
-        bool(_CODE_OF_WARDS.fullmatch(place)) or PREFECTURE.sub("", place) in _cities_with_wards()
+        bool(_CODE_OF_WARDS.fullmatch(place))
+        or place.removeprefix(_prefecture_of(place)) in _cities_with_wards()
     )
 
 
@@ -126,8 +151,7 @@ def municipality_in(address: str) -> str:
     ('三芳町', '')
     """
     written = re.sub(r"[\s　]", "", _POST_CODE.sub("", address.strip()))
-    match = PREFECTURE.match(written)
-    prefecture = match[0] if match else ""
+    prefecture = _prefecture_of(written)
     rest = written[len(prefecture) :]
     if re.match("大?字", rest):
         return ""

@@ -196,8 +196,8 @@ def _decode(path: Path) -> str:
     data = _bytes(path)
     is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp932"]
-    if b"\t\0" in data and b"\n\0" in data:
-        encodings.append("utf-16-le")  # what some systems save as "text with tabs", without a mark
+    if _is_unmarked_utf16(data):
+        encodings.append("utf-16-le")
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -206,6 +206,17 @@ def _decode(path: Path) -> str:
         if "\0" not in text:
             return text
     raise InputError(file_problem(path, "文字コードが分かりません", "UTF-8 で保存し直してください"))
+
+
+def _is_unmarked_utf16(data: bytes) -> bool:
+    """Tell whether bytes are "text with tabs" as some systems save it, without a mark."""
+    if b"\t\0" not in data or b"\n\0" not in data:
+        return False
+    try:
+        text = data.decode("utf-16-le")
+    except UnicodeDecodeError:
+        return False
+    return "\t" in text and all(letter.isprintable() or letter.isspace() for letter in text)
 
 
 def _read_csv(path: Path) -> Source:

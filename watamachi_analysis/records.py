@@ -45,14 +45,21 @@ class ParsedRecords:
     tally: Tally
 
 
-def parse_activities(source: Source) -> ParsedRecords:
+def parse_activities(source: Source, *, prefecture: str = "11") -> ParsedRecords:
     """Turn a list of groups, services and places into rows keyed by `activity_id`.
 
     The layouts of official open data (see `official_lists`) are recognised by their headings.
+
+    Parameters
+    ----------
+    source
+        A file as rows of text.
+    prefecture
+        Two digits; of an official list only what is there becomes rows.
     """
 
     def part_of(sheet: Sheet) -> Part:
-        return read_list(sheet) or _own_table(sheet, "activity", ["name"])
+        return read_list(sheet, prefecture) or _own_table(sheet, "activity", ["name"])
 
     return _parse(source, "activity", part_of)
 
@@ -69,14 +76,14 @@ def parse_indicators(source: Source, *, prefecture: str = "11") -> ParsedRecords
     source
         A file as rows of text.
     prefecture
-        Two digits; of a table of the whole country only this prefecture becomes rows.
+        Two digits; of an official table only this prefecture becomes rows.
     """
 
     def part_of(sheet: Sheet) -> Part:
         return (
             read_ssdse(sheet, prefecture)
-            or read_population(sheet)
-            or read_counts(sheet)
+            or read_population(sheet, prefecture)
+            or read_counts(sheet, prefecture)
             or _own_table(sheet, "indicator", ["indicator", "value"])
         )
 

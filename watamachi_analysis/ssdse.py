@@ -6,7 +6,7 @@ from functools import cache
 from .bundled import resource_table
 from .cells import Record
 from .errors import Problem
-from .official import Part
+from .official import Part, set_aside_elsewhere
 from .positions import parse_code
 from .rows import Row, Sheet
 
@@ -50,15 +50,8 @@ def read_ssdse(sheet: Sheet, prefecture: str) -> Part | None:
         else:
             found = f"地域コード「{row.cells[0].strip()}」が分かりません"
             unknown.append(sheet.problem(row, found, "公開元から取り直してください"))
-    problems = (*unknown, *_elsewhere(sheet, elsewhere))
+    problems = (*unknown, *set_aside_elsewhere(sheet, elsewhere))
     return Part(tuple(groups), problems, _HEADS + elsewhere, len(unknown))
-
-
-def _elsewhere(sheet: Sheet, count: int) -> list[Problem]:
-    if not count:
-        return []
-    found = f"ほかの都道府県の行 {count} 行は使いません"
-    return [sheet.problem(None, found, "このままで構いません", notice=True)]
 
 
 def _code(row: Row) -> str:
