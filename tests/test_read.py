@@ -126,8 +126,13 @@ def cells(source):
         ),
         (
             "記録.xlsx",
-            HTML,
+            b"memo",
             "壊れているか、Excel のファイルではありません。Excel で開いて保存し直してください。",
+        ),
+        (
+            "統計.xlsx",
+            HTML,
+            "中身はウェブページ（HTML）です。公開元からファイルを取り直してください。",
         ),
         (
             "写真.png",
@@ -233,7 +238,23 @@ def test_a_workbook_renamed_to_a_word_document_is_refused(tmp_path):
 def test_a_zip_of_something_else_is_refused(tmp_path, name):
     with zipfile.ZipFile(tmp_path / name, "w") as package:
         package.writestr("写真.txt", "x")
-    assert refusal(tmp_path / name).startswith(f"{name}: 壊れていて読めません。")
+    kind = "Excel" if name.endswith("xlsx") else "Word"
+    line = f"{kind} ではない zip です。展開して、中の表を入れてください。"
+    assert refusal(tmp_path / name) == f"{name}: {line}"
+
+
+@pytest.mark.parametrize("head", ["", "\ufeff\n", '<?xml version="1.0"?>\n'])
+@pytest.mark.parametrize("name", ["記録.csv", "記録.xlsx"])
+def test_a_web_page_under_the_name_of_a_table_is_refused(tmp_path, name, head):
+    content = head + "<!DOCTYPE html><html><body>見つかりません</body></html>"
+    line = "中身はウェブページ（HTML）です。公開元からファイルを取り直してください。"
+    assert refusal(put(tmp_path, name, content)) == f"{name}: {line}"
+
+
+def test_a_workbook_under_the_name_of_a_text_is_refused(tmp_path):
+    path = workbook(tmp_path / "記録.xlsx", ["発言"]).rename(tmp_path / "記録.csv")
+    line = "中身は zip か Excel・Word です。展開するか、正しい拡張子にしてください。"
+    assert refusal(path) == f"記録.csv: {line}"
 
 
 def test_a_zip_with_its_own_password_is_refused(tmp_path):
@@ -342,6 +363,16 @@ def test_line_breaks_and_commas_inside_quotes_stay_in_their_cell(tmp_path):
 def test_a_csv_that_excel_saved_with_tabs_is_read(tmp_path):
     path = put(tmp_path, "記録.csv", "地区\t発言\n所沢市\t坂".encode("utf-16"))
     assert cells(read_source(path)) == [["地区", "発言"], ["所沢市", "坂"]]
+
+
+def test_a_table_with_tabs_in_utf_16_without_a_mark_is_read(tmp_path):
+    path = put(tmp_path, "記録.csv", "地区\t発言\r\n所沢市\t坂\r\n".encode("utf-16-le"))
+    assert cells(read_source(path)) == [["地区", "発言"], ["所沢市", "坂"]]
+
+
+def test_bytes_that_only_hold_such_a_tab_are_no_text(tmp_path):
+    path = put(tmp_path, "記録.csv", b"\t\0\n\0\x01\0" + RANDOM)
+    assert "文字コードが分かりません" in refusal(path)
 
 
 def test_a_tsv_is_split_at_tabs_however_many_commas_it_holds(tmp_path):

@@ -74,7 +74,7 @@ def test_a_list_becomes_activities_whatever_its_headings_are_called():
         "name": "縁側サロン", "category": "", "issue_labels": "居場所", "operator": "自治会",
         "sector": "民", "district_name": "所沢", "venue": "集会所", "schedule": "毎週火曜",
         "audience": "どなたでも", "fee": "100円", "last_checked": date(2026, 5, 1), "source": "",
-        "note": "", "file": "一覧.xlsx", "place": "3行目",
+        "note": "", "lat": None, "lng": None, "file": "一覧.xlsx", "place": "3行目",
     }  # fmt: skip
     assert (parsed.tally.rows, parsed.tally.used, parsed.tally.read) == (3, 2, 1)
 

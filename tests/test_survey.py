@@ -61,7 +61,7 @@ BAD_FILES = {
     "empty": ("悪い.csv", b"", "中身が空です"),
     "blank": ("悪い.csv", "\n,,\n", "文字がありません"),
     "random xlsx": ("悪い.xlsx", b"\x01\x02\x03" * 99, "壊れているか、Excel のファイルではありません"),
-    "HTML as xlsx": ("悪い.xlsx", HTML, "壊れているか、Excel のファイルではありません"),
+    "HTML as xlsx": ("悪い.xlsx", HTML, "中身はウェブページ（HTML）です"),
     "workbook as Word": ("悪い.docx", excel(["発言"]), "Word で開いて保存し直して"),
     "photo": ("悪い.jpg", b"\xff\xd8\xff", "「.jpg」のファイルは読めません"),
     "no suffix": ("悪い", b"memo", "拡張子がありません"),

@@ -84,7 +84,7 @@ def _code(features: Features) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
         written = table["file"].map(lambda name: PurePath(name).stem)
     else:
         written = table[column].where(table[column].notna(), "").astype(str).str.strip()
-    codes = written.map(lambda text: parse_code(text) if text else None)
+    codes = written.map(_code_or_none)
     wrong = sorted(set(written[codes.isna() & written.ne("")]))
     file = _files(table)
     if column is None and codes.isna().any():
@@ -104,7 +104,14 @@ def _code(features: Features) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
 
 def has_code(columns: Sequence[str], stem: str) -> bool:
     """Tell whether a file of some columns and name gives each feature a municipality's code."""
-    return not set(_columns("code")).isdisjoint(columns) or parse_code(stem) is not None
+    return not set(_columns("code")).isdisjoint(columns) or _code_or_none(stem) is not None
+
+
+def _code_or_none(text: str) -> str | None:
+    try:
+        return parse_code(text) or None
+    except ValueError:
+        return None
 
 
 def _columns(field: str) -> list[str]:

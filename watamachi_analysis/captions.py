@@ -67,6 +67,8 @@ def sources(shown: Publication) -> list[str]:
     lines = [f"集まりの記録（{period(shown.gatherings['date'])}、{shown.totals['gatherings']}回）"]
     if len(shown.activities):
         lines.append(f"活動・資源の一覧（{len(shown.activities)}件）")
+        told = shown.activities["source"].dropna().drop_duplicates()
+        lines += told[told.str.contains("ライセンス")].tolist()  # who gives data may ask for credit
     plans = shown.measures["plan"].dropna().drop_duplicates()
     lines += [f"{plan}" for plan in plans]
     figures = shown.indicators.dropna(subset=["source", "as_of"])

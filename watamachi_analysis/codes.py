@@ -7,25 +7,46 @@ from .bundled import resource_table
 from .text import fold
 
 HOME = "11"  # the prefecture whose names, tiles and figures ship with the package
-_CODE = re.compile(r"[Rr]?(\d{5})(\d)?$")
 
 
-def parse_code(text: str) -> str | None:
-    """Return the 5-digit code that a cell holds; None where it holds none.
+def parse_code(text: str) -> str:
+    """Return the five digits of a municipality or ward, '' for a blank or a whole prefecture.
 
-    A sixth digit must be the check digit; the R of some publishers and a decimal point that a
-    spreadsheet added are taken off.
+    Parameters
+    ----------
+    text
+        With or without the check digit, with a letter before it, or without its leading zero.
+
+    Raises
+    ------
+    ValueError
+        If it is no code, or its check digit does not fit.
 
     Examples
     --------
-    >>> [parse_code(text) for text in ["11208", "112089", "R11208", "11208.0", "112080", "所沢"]]
-    ['11208', '11208', '11208', '11208', None, None]
+    >>> [parse_code(text) for text in ["112089", "R11208", "1100", "12025", "110001"]]
+    ['11208', '11208', '01100', '01202', '']
     """
-    match = _CODE.match(re.sub(r"\.0$", "", fold(text).text.strip()))
-    if match is None or not 1 <= int(match[1][:2]) <= 47:
-        return None
-    code, digit = match.groups()
-    return code if digit in (None, check_digit(code)) else None
+    written = re.sub(r"^[a-z](?=\d)|\.0$|[\s'\"]", "", fold(text).text.lower())
+    if not written:
+        return ""
+    if not re.fullmatch(r"[0-9]{1,2}|[0-9]{4,6}", written):
+        raise ValueError(text)
+    for code in (written, f"0{written}"):
+        if _fits(code):
+            return "" if code[2:5] in {"", "000"} else code[:5]
+    raise ValueError(text)
+
+
+def _fits(code: str) -> bool:
+    """Tell whether digits have the form of a code: 47 prefectures, municipalities from 100 on."""
+    if code[:2] not in prefecture_names():
+        return False
+    if len(code) == 2:
+        return True
+    if len(code) == 6 and check_digit(code[:5]) != code[5]:
+        return False
+    return len(code) in {5, 6} and (code[2:5] == "000" or int(code[2:5]) >= 100)
 
 
 def check_digit(code: str) -> str:

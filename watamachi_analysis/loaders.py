@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from .areas import AREAS_FILE
+from .codes import HOME
 from .districts import SCHEMES, load_districts
 from .errors import InputWarning, Problem
 from .gatherings import parse_gatherings
@@ -85,8 +86,17 @@ def load_plan(path: Path | str) -> pd.DataFrame:
     return _finish(parsed.measures, parsed.problems, "measures")
 
 
-def load_activities(path: Path | str) -> pd.DataFrame:
+def load_activities(path: Path | str, *, prefecture: str = HOME) -> pd.DataFrame:
     """Load a list of services, groups and places, keyed by `activity_id`.
+
+    Our own tables and the lists of official open data are recognised by their headings.
+
+    Parameters
+    ----------
+    path
+        A `.csv`, `.tsv` or `.xlsx` file.
+    prefecture
+        Two digits; of an official list only what is there becomes rows.
 
     Raises
     ------
@@ -104,12 +114,22 @@ def load_activities(path: Path | str) -> pd.DataFrame:
     >>> activities["activity_id"].is_unique
     True
     """
-    parsed = parse_activities(read_source(Path(path)))
+    parsed = parse_activities(read_source(Path(path)), prefecture=prefecture)
     return _finish(parsed.records, parsed.problems, "activities")
 
 
-def load_indicators(path: Path | str) -> pd.DataFrame:
+def load_indicators(path: Path | str, *, prefecture: str = HOME) -> pd.DataFrame:
     """Load official figures, one a row, with unit, as-of date, source and status.
+
+    Our own tables, SSDSE-A, and population by age in the official layouts are recognised by
+    their headings.
+
+    Parameters
+    ----------
+    path
+        A `.csv`, `.tsv` or `.xlsx` file.
+    prefecture
+        Two digits; of an official table only this prefecture becomes rows.
 
     Raises
     ------
@@ -127,7 +147,7 @@ def load_indicators(path: Path | str) -> pd.DataFrame:
     >>> sorted(figures["status"].unique())
     ['unknown', 'value']
     """
-    parsed = parse_indicators(read_source(Path(path)))
+    parsed = parse_indicators(read_source(Path(path)), prefecture=prefecture)
     return _finish(parsed.records, parsed.problems, "indicators")
 
 

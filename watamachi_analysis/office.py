@@ -20,6 +20,7 @@ from .rows import Row, Sheet, Source
 
 MEGABYTE = 1_000_000
 MAX_UNPACKED_BYTES = 400 * MEGABYTE
+CONTENT_TYPES = "[Content_Types].xml"  # stands in every Excel and Word file
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 # What the readers of Excel and Word raise on a file that is broken inside.
 DAMAGE = (
@@ -64,6 +65,7 @@ def check_package(path: Path, kind: str) -> None:
         with zipfile.ZipFile(path) as package:
             size = sum(item.file_size for item in package.infolist())
             is_locked = any(item.flag_bits & 1 for item in package.infolist())
+            is_office = kind == "zip" or CONTENT_TYPES in package.namelist()
     except DAMAGE as error:
         raise InputError(
             file_problem(
@@ -75,6 +77,9 @@ def check_package(path: Path, kind: str) -> None:
     if is_locked:
         mend = f"パスワードを外して {path.suffix} で保存し直してください"
         raise InputError(file_problem(path, "パスワードがかかっています", mend))
+    if not is_office:
+        found = f"{kind} ではない zip です"
+        raise InputError(file_problem(path, found, "展開して、中の表を入れてください"))
     if size > MAX_UNPACKED_BYTES:
         found = f"中身が大きすぎます（{size / MEGABYTE:.0f} MB）"
         raise InputError(file_problem(path, found, "画像などを除いて小さくしてください"))

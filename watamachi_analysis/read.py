@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +14,11 @@ from .office import MEGABYTE, read_word, read_workbook
 from .rows import Row, Sheet, Source
 
 MAX_TEXT_BYTES = 20 * MEGABYTE
+ZIP_SIGNATURE = b"PK\x03\x04"
+PACKAGES = {".xlsx", ".xlsm", ".docx"}
+_WEB_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)", re.IGNORECASE
+)
 OLD_FORMATS = {".xls": ".xlsx", ".doc": ".docx", ".jtd": ".docx", ".ods": ".xlsx", ".odt": ".docx"}
 
 
@@ -79,7 +85,29 @@ def _reader_for(path: Path) -> Callable[[Path], Source]:
         raise InputError(
             file_problem(path, "中身が空です", "書き込んで保存し直すか、フォルダから外してください")
         )
+    _refuse_disguise(path, suffix)
     return READERS[suffix]
+
+
+def _refuse_disguise(path: Path, suffix: str) -> None:
+    """Refuse a web page or a zip that was saved under the name of a table.
+
+    Raises
+    ------
+    InputError
+        Saying which of these it is.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError:
+        return  # its reader says why
+    if suffix not in {".txt", ".md"} and _WEB_PAGE.match(head):
+        found, mend = "中身はウェブページ（HTML）です", "公開元からファイルを取り直してください"
+        raise InputError(file_problem(path, found, mend))
+    if head.startswith(ZIP_SIGNATURE) and suffix not in PACKAGES:
+        found, mend = "中身は zip か Excel・Word です", "展開するか、正しい拡張子にしてください"
+        raise InputError(file_problem(path, found, mend))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -129,6 +157,8 @@ def _decode(path: Path) -> str:
     data = _bytes(path)
     is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp932"]
+    if _is_unmarked_utf16(data):
+        encodings.append("utf-16-le")
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -137,6 +167,17 @@ def _decode(path: Path) -> str:
         if "\0" not in text:
             return text
     raise InputError(file_problem(path, "文字コードが分かりません", "UTF-8 で保存し直してください"))
+
+
+def _is_unmarked_utf16(data: bytes) -> bool:
+    """Tell whether bytes are "text with tabs" as some systems save it, without a mark."""
+    if b"\t\0" not in data or b"\n\0" not in data:
+        return False
+    try:
+        text = data.decode("utf-16-le")
+    except UnicodeDecodeError:
+        return False
+    return "\t" in text and all(letter.isprintable() or letter.isspace() for letter in text)
 
 
 def _read_csv(path: Path) -> Source:

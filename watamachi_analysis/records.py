@@ -1,19 +1,26 @@
 """Turn the rows of lists and official tables into activities and indicators."""
 
-import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from .cells import Record, date_or_problem, find_table, parse_number, plain
+from .cells import Record, date_or_problem, find_table, plain
+from .codes import HOME
 from .errors import Problem
+from .figures import read_figure
 from .ids import make_id
+from .official import Part
+from .official_figures import read_counts, read_population
+from .official_lists import read_list
+from .positions import parse_point
 from .rows import Sheet, Source, Tally
+from .ssdse import read_ssdse
 
 ACTIVITY_COLUMNS = [
     "activity_id", "name", "category", "issue_labels", "operator", "sector", "district_name", "venue",
-    "schedule", "audience", "fee", "last_checked", "source", "note", "file", "place",
+    "schedule", "audience", "fee", "last_checked", "source", "note", "lat", "lng", "file", "place",
 ]  # fmt: skip
 INDICATOR_COLUMNS = [
     "district_name", "indicator", "as_of", "value", "unit", "status", "source", "file", "place",
@@ -29,13 +36,6 @@ SECTORS = {
     "行政": "公",
 }
 
-# What a missing figure can mean; each keeps its own name.
-STATUSES = {
-    "-": "not_applicable", "－": "not_applicable", "ー": "not_applicable", "該当なし": "not_applicable",
-    "x": "suppressed", "秘匿": "suppressed", "*": "suppressed",
-    "…": "unknown", "...": "unknown", "・・・": "unknown", "不明": "unknown", "不詳": "unknown",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class ParsedRecords:
@@ -46,44 +46,84 @@ class ParsedRecords:
     tally: Tally
 
 
-def parse_activities(source: Source) -> ParsedRecords:
-    """Turn a list of groups, services and places into rows keyed by `activity_id`."""
-    return _parse(source, "activity", ["name"], ACTIVITY_COLUMNS)
+def parse_activities(source: Source, *, prefecture: str = HOME) -> ParsedRecords:
+    """Turn a list of groups, services and places into rows keyed by `activity_id`.
+
+    The layouts of official open data (see `official_lists`) are recognised by their headings.
+
+    Parameters
+    ----------
+    source
+        A file as rows of text.
+    prefecture
+        Two digits; of an official list only what is there becomes rows.
+    """
+
+    def part_of(sheet: Sheet) -> Part:
+        return read_list(sheet, prefecture) or _own_table(sheet, "activity", ["name"])
+
+    return _parse(source, "activity", part_of)
 
 
-def parse_indicators(source: Source) -> ParsedRecords:
-    """Turn official figures, one a row, into rows keyed by district, indicator and as-of date.
+def parse_indicators(source: Source, *, prefecture: str = HOME) -> ParsedRecords:
+    """Turn official figures into rows keyed by district, indicator and as-of date.
 
     `status` tells a `value` from `suppressed` (X), `not_applicable` (-), `unknown` (…) and
-    `blank`: none of them is ever read as 0.
+    `blank`: none of them is ever read as 0. The layouts of official open data (see
+    `official_figures` and `ssdse`) are recognised by their headings.
+
+    Parameters
+    ----------
+    source
+        A file as rows of text.
+    prefecture
+        Two digits; of an official table only this prefecture becomes rows.
     """
-    return _parse(source, "indicator", ["indicator", "value"], INDICATOR_COLUMNS)
+
+    def part_of(sheet: Sheet) -> Part:
+        return (
+            read_ssdse(sheet, prefecture)
+            or read_population(sheet, prefecture)
+            or read_counts(sheet, prefecture)
+            or _own_table(sheet, "indicator", ["indicator", "value"])
+        )
+
+    return _parse(source, "indicator", part_of)
 
 
-def _parse(source: Source, table: str, required: list[str], columns: list[str]) -> ParsedRecords:
+def _parse(source: Source, table: str, part_of: Callable[[Sheet], Part]) -> ParsedRecords:
+    make = _activity if table == "activity" else _indicator
+    columns = ACTIVITY_COLUMNS if table == "activity" else INDICATOR_COLUMNS
     rows: list[dict[str, object]] = []
     problems: list[Problem] = list(source.problems)
     used = read = reported = 0
     seen: Counter[str] = Counter()
     for sheet in source.sheets:
-        filled = sheet.filled_rows
-        if sheet.is_help:
-            used += filled
-            continue
-        found = find_table(sheet, table, required)
-        if found is None:
-            reported += filled
-            problems += [_no_table(sheet, table)] if filled else []
-            continue
-        used += filled - len(found.records)
-        for record in found.records:
-            row, faults = (_activity if table == "activity" else _indicator)(sheet, record, seen)
-            problems += faults
-            read += row is not None
-            reported += row is None
-            rows += [row] if row is not None else []
+        part = part_of(sheet)
+        problems += part.problems
+        used += part.used
+        reported += part.reported
+        for group in part.groups:
+            made = [make(sheet, record, seen) for record in group]
+            kept = [row for row, _ in made if row is not None]
+            problems += dict.fromkeys(problem for _, faults in made for problem in faults)
+            read += bool(kept)
+            reported += not kept
+            rows += kept
     tally = Tally(source.file, source.filled_rows, used, read, reported, len(rows))
     return ParsedRecords(pd.DataFrame(rows, columns=columns), tuple(problems), tally)
+
+
+def _own_table(sheet: Sheet, table: str, required: list[str]) -> Part:
+    """Return the records of a table under our own headings, one to a row."""
+    filled = sheet.filled_rows
+    if sheet.is_help:
+        return Part((), (), used=filled)
+    found = find_table(sheet, table, required)
+    if found is None:
+        return Part((), (_no_table(sheet, table),) if filled else (), used=0, reported=filled)
+    groups = tuple((record,) for record in found.records)
+    return Part(groups, (), used=filled - len(groups))
 
 
 def _no_table(sheet: Sheet, table: str) -> Problem:
@@ -105,7 +145,9 @@ def _activity(
         )
         return None, [unnamed]
     given = record.get("activity_id")
-    said = "|".join([name, record.get("district"), record.get("venue"), record.get("operator")])
+    place = [record.get("district"), record.get("venue"), record.get("operator")]
+    # One office of an official list can give several services.
+    said = "|".join([name, *place, *filter(None, [record.get("service")])])
     key = f"id|{given}" if given else said
     whole = f"{given}|{said}|"
     seen.update([key, whole])
@@ -117,6 +159,10 @@ def _activity(
         )
     checked, problem = date_or_problem(sheet, record.row, record.get("last_checked"))
     problems += [problem] if problem else []
+    point = parse_point(record.get("lat"), record.get("lng"))
+    if point.fault:
+        mend = "入れ替えて読みました" if point.swapped else "地図には使いません。直してください"
+        problems.append(sheet.problem(record.row, point.fault, mend, notice=True))
     row: dict[str, object] = {name: record.get(name) for name in ACTIVITY_COLUMNS}
     row |= {
         "activity_id": make_id("a", whole, seen[whole]),
@@ -125,6 +171,8 @@ def _activity(
         "district_name": record.get("district"),
         "last_checked": checked,
         "note": record.get("note"),
+        "lat": point.lat,
+        "lng": point.lng,
         "file": sheet.file,
         "place": sheet.place(record.row),
     }
@@ -158,25 +206,3 @@ def _indicator(
         "place": sheet.place(record.row),
     }
     return row, [problem] if problem else []
-
-
-def read_figure(text: str, status: str = "") -> tuple[float | None, str]:
-    """Return the value of a figure and its status; blank, `-`, `X` and `…` stay apart.
-
-    Examples
-    --------
-    >>> [read_figure(text) for text in ["1,234", "0", "-", "X", "…", ""]]
-    ... # doctest: +NORMALIZE_WHITESPACE
-    [(1234.0, 'value'), (0.0, 'value'), (None, 'not_applicable'), (None, 'suppressed'),
-     (None, 'unknown'), (None, 'blank')]
-    """
-    written = plain(text)
-    if written in STATUSES or text.strip() in STATUSES:
-        return None, STATUSES.get(written) or STATUSES[text.strip()]
-    beside = STATUSES.get(plain(status), "")
-    value = parse_number(re.sub("^[△▲]", "-", written))
-    if value is None or beside:  # a figure marked 秘匿 is not shown, even where it is written
-        return None, beside or ("unknown" if written else "blank")
-    if re.search(r"\d\s*[~〜-]\s*\d", written):
-        return None, "unknown"  # 「5～10」 is no one figure
-    return value * (10_000 if re.search(r"\d\s*万", written) else 1), "value"

@@ -108,7 +108,8 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     for number, (name, path) in enumerate(inputs):
         progress(path.name, number / len(inputs))
         try:
-            result = _PARSERS[name](read_source(path, name=path.relative_to(root).as_posix()))
+            source = read_source(path, name=path.relative_to(root).as_posix())
+            result = _PARSERS[name](source, **_options(name, settings))
         except InputError as error:
             problems.append(error.problem)
             files.append(_file_row(name, Tally(error.problem.file, 0, 0, 0, 0, 0)))
@@ -145,6 +146,11 @@ _PARSERS: Mapping[str, Callable[[Source], Any]] = {
     "activities": records.parse_activities,
     "indicators": records.parse_indicators,
 }
+
+
+def _options(name: str, settings: Settings) -> dict[str, str]:
+    """Return what a parser is told: official tables are often the whole country's."""
+    return {"prefecture": settings.prefecture} if name in {"activities", "indicators"} else {}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -26,6 +26,10 @@ def _texts(*names: str) -> dict[str, pa.Column]:
     return dict.fromkeys(names, _TEXT)
 
 
+def _degrees(low: float, high: float) -> pa.Column:
+    return pa.Column("float64", pa.Check.in_range(low, high), nullable=True, coerce=True)
+
+
 SCHEMAS = {
     # One row per district; the key is `district`, the 5-digit code.
     "districts": pa.DataFrameSchema(
@@ -74,13 +78,15 @@ SCHEMAS = {
         },
         strict=True,
     ),
-    # One row per listed service, group or place.
+    # One row per listed service, group or place; `lat`, `lng` in degrees where they are known.
     "activities": pa.DataFrameSchema(
         {
             "activity_id": _key("a"),
             "name": _string( pa.Check.str_length(min_value=1)),
             "district": _DISTRICT,
             "last_checked": _DATE,
+            "lat": _degrees(-90, 90),
+            "lng": _degrees(-180, 180),
             **_texts(
                 "category", "issue_labels", "operator", "sector", "district_name", "venue", "schedule", "audience",
                 "fee", "source", "note", "file", "place",
