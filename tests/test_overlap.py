@@ -45,7 +45,9 @@ def tables(said=(), *, listed=(), measures=(), held=None, silent=0):
             }
         ),
         statements=pd.DataFrame(
-            list(spoken), columns=["statement_id", "gathering_id"], dtype="str"
+            [(*pair, held[pair[1]]) for pair in spoken],
+            columns=["statement_id", "gathering_id", "district"],
+            dtype="str",
         ),
         mentions=mentions,
         activity_issues=pd.DataFrame(

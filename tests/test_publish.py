@@ -144,8 +144,8 @@ def test_a_district_without_a_record_has_no_voices_rather_than_none(analysis, au
 
 def test_the_adviser_sees_a_statement_whose_district_is_unknown(analysis):
     survey = analysis.survey
-    nowhere = survey.gatherings.assign(district=pd.array([None] * len(survey.gatherings), "str"))
-    lost = replace(analysis, survey=replace(survey, gatherings=nowhere))
+    nowhere = survey.statements.assign(district=None)
+    lost = replace(analysis, survey=replace(survey, statements=nowhere))
     assert len(wm.publish(lost, "adviser").statements) == len(survey.statements)
     assert len(wm.publish(lost, "member").statements) == 0
 

@@ -7,8 +7,9 @@ from datetime import date
 import pandas as pd
 
 from .codebook import Codebook
-from .errors import TooLittleText
+from .errors import Problem, TooLittleText
 from .overlap import SurveyTables, count, count_exposure
+from .placing import doubt_places, find_places, list_doubtful, place_statements, settle
 from .privacy import mask
 from .review import add_examples, apply_corrections
 from .schemes import Scheme
@@ -24,7 +25,7 @@ class Analysis:
     Attributes
     ----------
     survey
-        The survey; the text of `survey.statements` is masked.
+        The survey; the text of `survey.statements` is masked, and each has its `district`.
     masked
         What was masked: `text_id`, `start`, `end`, `kind` (no surface: it is gone).
     rules
@@ -32,6 +33,11 @@ class Analysis:
         for all statements but those that were corrected.
     mentions
         The same with the adviser's corrections in place.
+    doubtful
+        The names of places that mean no one district, as `list_doubtful` returns them, those
+        that an adviser settled included.
+    places
+        As `find_places` returns them, settled.
     themes
         As `group` returns them.
     tables
@@ -46,6 +52,8 @@ class Analysis:
     masked: pd.DataFrame
     rules: pd.DataFrame
     mentions: pd.DataFrame
+    doubtful: pd.DataFrame
+    places: pd.DataFrame
     themes: pd.DataFrame
     tables: SurveyTables
     exposure: pd.DataFrame
@@ -56,7 +64,7 @@ class Analysis:
 def analyse(
     survey: Survey, *, seed: int = 0, built: date | None = None, progress: Progress = no_progress
 ) -> Analysis:
-    """Run all stages over a survey: mask, tag, group, count.
+    """Run all stages over a survey: mask, locate, tag, group, count.
 
     Parameters
     ----------
@@ -77,7 +85,12 @@ def analyse(
     progress("名前や連絡先を伏せています", 0.0)
     said = survey.statements
     texts, spans = mask(said.set_index("statement_id")["text"])
-    survey = replace(survey, statements=said.assign(text=texts.to_numpy()))
+    masked = said.assign(text=texts.to_numpy())
+    progress("地名を読み取っています", 0.1)
+    found = _find_places(survey, masked)
+    places = settle(found, survey.settled, survey.scheme)
+    placed = masked.assign(district=place_statements(masked, survey.gatherings, places))
+    survey = replace(survey, statements=placed)
     progress("課題を読み取っています", 0.2)
     book = survey.codebook
     hints = said.set_index("statement_id")["kind_hint"]
@@ -96,12 +109,38 @@ def analyse(
         masked=spans.drop(columns="surface"),
         rules=rules,
         mentions=mentions,
+        doubtful=list_doubtful(found, _names(survey.municipalities)),
+        places=places,
         themes=themes,
         tables=counted,
         exposure=count_exposure(counted),
         overlap=overlap,
         built=built or date.today(),
     )
+
+
+def find_doubtful_places(survey: Survey) -> list[Problem]:
+    """Return a note for each name of a place that means no one district and is not settled yet.
+
+    Parameters
+    ----------
+    survey
+        As `load_survey` returns it.
+    """
+    texts, _ = mask(survey.statements.set_index("statement_id")["text"])
+    masked = survey.statements.assign(text=texts.to_numpy())
+    open_ones = settle(_find_places(survey, masked), survey.settled, survey.scheme)
+    return doubt_places(list_doubtful(open_ones, _names(survey.municipalities)), masked)
+
+
+def _find_places(survey: Survey, masked: pd.DataFrame) -> pd.DataFrame:
+    return find_places(
+        masked, survey.gatherings, survey.scheme, survey.municipalities, survey.small_areas
+    )
+
+
+def _names(municipalities: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(municipalities["district"], municipalities["name"], strict=True))
 
 
 def _read(

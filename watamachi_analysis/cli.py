@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from . import __version__
-from .analysis import Analysis, analyse
+from .analysis import Analysis, analyse, find_doubtful_places
 from .boundaries import SOURCE
 from .codebook import KINDS, load_codebook
 from .download import Server, describe_part, fetch_boundaries
@@ -90,6 +90,8 @@ def check(folder: Folder) -> None:
         survey = load_survey(folder, progress=_part(progress, 0.0, 0.7))
         progress("辞書のことばを確かめています", 0.7)
         doubts = lint_terms(survey.own_terms, survey.codebook, survey.statements["text"])
+        progress("地名を確かめています", 0.9)
+        doubts += find_doubtful_places(survey)
     survey = replace(survey, problems=Problems.of([*survey.problems, *doubts]))
     _print_files(survey)
     _print_problems(survey.problems, every=True)

@@ -33,7 +33,8 @@ class SurveyTables:
     gatherings
         `gathering_id`, `district`, `participants`.
     statements
-        `statement_id`, `gathering_id`.
+        `statement_id`, `gathering_id`, `district`: where it was said, or what it speaks of
+        where that is not known; missing where nothing tells.
     mentions
         As `tag` returns them, `text_id` being the `statement_id`.
     activity_issues, measure_issues
@@ -58,13 +59,16 @@ def count_exposure(tables: SurveyTables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by `district`, all districts, 0 where there was nothing.
+        Indexed by `district`, all districts, 0 where there was nothing. A gathering of no one
+        district counts where some of its statements speak of one; its participants do not.
     """
     held = tables.gatherings.dropna(subset=["district"])
-    said = tables.statements.merge(held[["gathering_id", "district"]], on="gathering_id")
+    said = tables.statements.dropna(subset=["district"])
+    pairs = ["gathering_id", "district"]
+    heard = pd.concat([held[pairs], said[pairs]]).drop_duplicates()
     exposure = pd.DataFrame(
         {
-            "gatherings": held.groupby("district")["gathering_id"].nunique(),
+            "gatherings": heard.groupby("district")["gathering_id"].nunique(),
             "participants": held.groupby("district")["participants"].sum(min_count=1),
             "statements": said.groupby("district")["statement_id"].nunique(),
         }
@@ -111,8 +115,7 @@ def count(tables: SurveyTables, thresholds: Thresholds | None = None) -> pd.Data
 
 def _voices(tables: SurveyTables) -> pd.DataFrame:
     """Return statement, gathering, district, issue and kind; each issue once more as `all`."""
-    held = tables.gatherings[["gathering_id", "district"]].dropna()
-    said = tables.statements[["statement_id", "gathering_id"]].merge(held, on="gathering_id")
+    said = tables.statements[["statement_id", "gathering_id", "district"]].dropna()
     mentions = tables.mentions.rename(columns={"text_id": "statement_id"})
     named = mentions.dropna(subset=["issue"])[["statement_id", "issue", "kind"]]
     return said.merge(_with_all(named), on="statement_id")

@@ -1,24 +1,19 @@
 """Find the districts that a text speaks of; a doubtful name is said to be doubtful."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 
 import pandas as pd
 
 from .bundled import resource_table
 from .districts import load_districts
-from .names import SPELLINGS, simplify_name
+from .gazetteer import Gazetteer, Name, collect_names
+from .names import SPELLINGS, simplify_small_area
 from .text import fold, script_of
 
 COLUMNS = ["text_id", "district", "start", "end", "surface", "certainty"]
-CAPITAL = "さいたま市"
-# Ward names that other cities of Japan use too: alone they do not say which city.
-_SHARED_WARDS = {"北区", "西区", "南区", "緑区", "中央区", "桜区"}
-# How the note of a name begins that stands outside the prefecture, or for people, too.
-_NOT_ONLY_HERE = ("県外にも", "姓にも")
-_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ"))}
+SMALL_AREA = "small_area"
 
 _PERSON = re.compile(
     r"(さん|様|さま|氏|くん|君|ちゃん|殿|先生|医師|議員|選手|夫妻|家の)|」?(という|って)(人|方|名字|姓)"
@@ -32,7 +27,7 @@ _AFTER_A_NOUN = re.compile(
 )
 _PART_OF_A_WORD = re.compile("区(?=[域画間分割切別])")
 _MOVED = re.compile("(のほう|の方|[へに](引っ?越|越し|移っ))")
-_KANA_END = re.compile("(シ|マチ|ムラ|チョウ|ソン|ク|し|まち|むら|ちょう|そん|く)$")
+_CHOME = "(?:[0-9]{1,2}|[一二三四五六七八九十]+)丁目"
 _LINES = re.compile(
     "東上線|越生線|川越線|高崎線|埼京線|八高線|武蔵野線|秩父鉄道|東武|西武|ニューシャトル"
 )
@@ -40,28 +35,12 @@ _LINK = re.compile("(の|にある|のほうの)$")  # what may stand between a 
 _MAY_STAND_BEFORE = frozenset("旧元現同隣県郡市町村内前")
 
 
-@dataclass(frozen=True)
-class Name:
-    """One way of naming districts.
-
-    Attributes
-    ----------
-    districts
-        The codes that it can mean.
-    use
-        `full` (所沢市), `kana` (ところざわし), `ward` (緑区), `stem` (所沢), `plain` (a stem that is a
-        word of its own, such as 緑), `landmark` (a station or estate) or `area`.
-    is_firm
-        Whether it means nothing but these districts where it stands as a place.
-    """
-
-    districts: tuple[str, ...]
-    use: str
-    is_firm: bool
-
-
 def locate(
-    texts: pd.Series, districts: pd.DataFrame | None = None, *, context: pd.Series | None = None
+    texts: pd.Series,
+    districts: pd.DataFrame | None = None,
+    *,
+    context: pd.Series | None = None,
+    small_areas: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the districts that texts speak of.
 
@@ -81,12 +60,16 @@ def locate(
     context
         For each text the district of its gathering (or missing): it decides between the
         candidates of a name if it is one of them.
+    small_areas
+        As `list_small_areas` returns them; then names of 町丁字 are found too, sure in the
+        municipality of the gathering, ambiguous elsewhere.
 
     Returns
     -------
     pandas.DataFrame
         `text_id`, `district`, `start`, `end`, `surface`, `certainty`; the span points into
-        the text as given.
+        the text as given. With small areas also `small_area`: the codes of those meant in the
+        district, joined by `|`, missing where a whole district is meant.
 
     Examples
     --------
@@ -97,52 +80,72 @@ def locate(
            1    11343      6    8      小川 ambiguous
     """
     table = districts if districts is not None else load_districts()
-    names = collect_names(table)
-    pattern = re.compile("|".join(map(re.escape, sorted(names, key=lambda s: (-len(s), s)))))
-    wards = frozenset(table.loc[table["area"] == CAPITAL, "district"])
+    gazetteer = collect_names(table, small_areas)
+    by_length = sorted(gazetteer.names, key=lambda name: (-len(name), name))
+    pattern = re.compile(f"({'|'.join(map(re.escape, by_length))})({_CHOME})?")
     given = context if context is not None else pd.Series(None, index=texts.index, dtype=object)
     rows = []
     for (text_id, text), here in zip(texts.items(), given, strict=True):
         folded = fold(str(text))
-        for start, end, name, is_firm in _find(folded.text, pattern, names):
+        for start, end, found, is_firm in _find(folded.text, pattern, gazetteer):
             first, last = folded.span(start, end)
-            codes, sure = _decide(name, is_firm, here, wards)
+            codes, sure = _decide(gazetteer, found, is_firm, here)
             certainty = "sure" if sure else "ambiguous"
+            surface = str(text)[first:last]
             rows += [
-                (text_id, code, first, last, str(text)[first:last], certainty) for code in codes
+                (text_id, code, first, last, surface, certainty, _small(gazetteer, found, code))
+                for code in codes
             ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    columns = [*COLUMNS, SMALL_AREA]
+    return pd.DataFrame(rows, columns=columns)[COLUMNS if small_areas is None else columns]
 
 
 def _decide(
-    name: Name, is_firm: bool, here: object, wards: frozenset[str]
+    gazetteer: Gazetteer, found: str, is_firm: bool, here: object
 ) -> tuple[tuple[str, ...], bool]:
     """Return the districts that a name means where it was said, and whether that is sure."""
+    name = gazetteer.names[found]
     if name.use == "ward" and not is_firm:
-        return name.districts, here in wards
-    if len(name.districts) > 1:
+        return name.districts, gazetteer.is_among_wards(here, name.districts)
+    if name.use == "town" or len(name.districts) > 1:
         return ((str(here),), True) if here in name.districts else (name.districts, False)
     return name.districts, is_firm or (name.use in {"full", "landmark"} and here in name.districts)
 
 
+def _small(gazetteer: Gazetteer, found: str, district: str) -> str | None:
+    if gazetteer.names[found].use != "town":
+        return None
+    return "|".join(gazetteer.towns[found][district])
+
+
 def _find(
-    text: str, pattern: re.Pattern[str], names: Mapping[str, Name]
-) -> Iterator[tuple[int, int, Name, bool]]:
-    """Yield where a name stands in a folded text as a place, and whether it is firm there."""
+    text: str, pattern: re.Pattern[str], gazetteer: Gazetteer
+) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield where a name stands in a folded text as a place, which, and whether it is firm there."""
     set_aside = [match.span() for match in _not_places().finditer(text)]
     has_line = bool(_LINES.search(text))
     for match in pattern.finditer(text.translate(SPELLINGS)):  # for the names only: が is no ケ
-        start, end = match.span()
-        name, before, after = names[match[0]], text[:start], text[end:]
+        found, end = _whole_name(match, gazetteer)
+        start, name = match.start(), gazetteer.names[found]
+        before, after = text[:start], text[end:]
         if any(first < end and start < last for first, last in set_aside):
             continue
-        if _PERSON.match(after) or _is_elsewhere(match[0], before, after):
+        if _PERSON.match(after) or _is_elsewhere(found, before, after, gazetteer):
             continue
-        if _stands_as_a_place(match[0], name, before, after):
+        if _stands_as_a_place(found, name, before, after):
             is_firm = name.is_firm or (name.use == "landmark" and has_line)
             if name.use in {"stem", "area"}:
                 is_firm = is_firm and bool(_OF_A_PLACE.match(after)) and not _KIN.match(after)
-            yield start, end, name, is_firm
+            yield start, end, found, is_firm
+
+
+def _whole_name(match: re.Match[str], gazetteer: Gazetteer) -> tuple[str, int]:
+    """Return the name that was found, with its 丁目 where there is one, and where it ends."""
+    if match[2] and gazetteer.names[match[1]].use == "town":
+        with_number = simplify_small_area(match[0])
+        if with_number in gazetteer.towns:
+            return with_number, match.end()
+    return match[1], match.end(1)
 
 
 def _stands_as_a_place(surface: str, name: Name, before: str, after: str) -> bool:
@@ -151,8 +154,10 @@ def _stands_as_a_place(surface: str, name: Name, before: str, after: str) -> boo
     joins = script_of(before[-1:]) == script_of(surface[0])
     if joins and not is_plain and before[-1] not in _MAY_STAND_BEFORE:
         return False
-    if name.use in {"kana", "landmark"}:
+    if name.use in {"kana", "landmark"} or (name.use == "town" and surface.endswith("丁目")):
         return True
+    if name.use == "town" and len(surface) == 2 and surface[-1] not in "町村":
+        return bool(_OF_A_PLACE.match(after))  # 中央, 本郷: words and surnames too
     if name.use in {"full", "ward"}:
         return not _PART_OF_A_WORD.match(surface[-1] + after[:1])
     if name.use == "plain":
@@ -160,15 +165,16 @@ def _stands_as_a_place(surface: str, name: Name, before: str, after: str) -> boo
     return bool(_OF_A_PLACE.match(after) or _AFTER_A_NOUN.match(after))
 
 
-def _is_elsewhere(name: str, before: str, after: str) -> bool:
+def _is_elsewhere(name: str, before: str, after: str, gazetteer: Gazetteer) -> bool:
     """Tell whether the words around a name put it into another city or prefecture."""
     at = _LINK.sub("", before)
     if at.endswith(("都", "道", "府", "県")):
-        return not at.endswith("埼玉県")
+        return not at.endswith(gazetteer.prefecture)
     if name.endswith("区") and at.endswith("市"):
-        return not at.endswith(CAPITAL)
+        return not at.endswith(tuple(gazetteer.wards))
     told = re.match(r"[(（](.{1,4}?)[都府県]?[)）]", after)
-    return bool(_elsewhere().search(at) or (told and _elsewhere().search(told[1])))
+    other = _elsewhere(gazetteer.prefecture)
+    return bool(other.search(at) or (told and other.search(told[1])))
 
 
 @cache
@@ -178,46 +184,8 @@ def _not_places() -> re.Pattern[str]:
 
 
 @cache
-def _elsewhere() -> re.Pattern[str]:
-    names = resource_table("districts/elsewhere.csv")["name"]
+def _elsewhere(prefecture: str) -> re.Pattern[str]:
+    """Return what names another prefecture, or a city of one."""
+    listed = resource_table("districts/elsewhere.csv")["name"]
+    names = [name for name in listed if not prefecture.startswith(name)]
     return re.compile(f"({'|'.join(map(re.escape, names))})[都府県市区]?$")
-
-
-def collect_names(districts: pd.DataFrame) -> dict[str, Name]:
-    """Return each way of naming a district in running text, in the spelling of `simplify_name`.
-
-    Parameters
-    ----------
-    districts
-        As `load_districts` returns them.
-    """
-    names: dict[str, Name] = {}
-    firm = {simplify_name(stem) for stem in resource_table("districts/stems.csv")["stem"]}
-    for row in resource_table("districts/landmarks.csv").itertuples(index=False):
-        use = "area" if row.kind == "area" else "landmark"
-        codes = tuple(str(row.districts).split("|"))
-        sure = len(codes) == 1 and not str(row.note).startswith(_NOT_ONLY_HERE)
-        names[simplify_name(str(row.name))] = Name(codes, use, sure)
-    for row in resource_table("districts/former_names.csv").itertuples(index=False):
-        codes = tuple(str(row.districts).split("|"))
-        sure = len(codes) == 1 and not str(row.note).startswith(_NOT_ONLY_HERE)
-        name = simplify_name(str(row.name))
-        names[name] = Name(codes, "full", sure)
-        if name[:-1] in firm or (name.endswith("市") and len(codes) > 1):
-            names[name[:-1]] = Name(codes, "stem", len(codes) == 1)
-    for row in districts.itertuples(index=False):
-        own, code = str(row.name).removeprefix(str(row.area)), (str(row.district),)
-        stem, kana = simplify_name(own[:-1]), str(row.kana)
-        if row.area:
-            names.setdefault(stem, Name(code, "stem" if len(stem) > 1 else "plain", False))
-            names[simplify_name(own)] = Name(code, "ward", own not in _SHARED_WARDS)
-        else:
-            names[stem] = Name(code, "stem", stem in firm)
-        for spelling in (kana, kana.translate(_TO_HIRAGANA)):
-            names[simplify_name(spelling)] = Name(code, "kana", True)
-            names.setdefault(simplify_name(_KANA_END.sub("", spelling)), Name(code, "plain", False))
-        names[simplify_name(str(row.name))] = Name(code, "full", True)
-    capital = tuple(districts.loc[districts["area"] == CAPITAL, "district"])
-    if capital:
-        names[CAPITAL] = Name(capital, "full", False)
-    return names

@@ -148,10 +148,9 @@ def _totals(analysis: Analysis) -> dict[str, int]:
 def _quotable(analysis: Analysis, overlap: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Return the statements that an audience may read, in the order of the districts."""
     survey = analysis.survey
-    held = survey.gatherings[["gathering_id", "district"]].dropna()
-    said = survey.statements.merge(
-        held, on="gathering_id", how="left" if audience == "adviser" else "inner"
-    )
+    said = survey.statements
+    if audience != "adviser":
+        said = said.dropna(subset=["district"])
     if audience == "public":
         said = said.iloc[:0]
     elif audience == "member":

@@ -15,10 +15,11 @@ from .errors import InputError, Problem
 from .maps import draw_map
 from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, render_overlap
+from .place_review import places_table
 from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table
-from .review_book import add_to_codebook, write_review
+from .review_book import ReviewTables, add_to_codebook, write_review
 from .survey import Progress, no_progress
 from .workbook import save_workbook
 
@@ -114,8 +115,7 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         If the book cannot be written, such as when it is open in Excel.
     """
     survey, book = analysis.survey, analysis.survey.codebook
-    held = survey.gatherings[["gathering_id", "district"]]
-    said = survey.statements.merge(held, on="gathering_id", how="left")
+    said = survey.statements
     names = dict(zip(survey.districts["district"], survey.districts["name"], strict=True))
     now, rules = (
         review_table(said, mentions, names, book)
@@ -128,7 +128,12 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         taken, _ = read_taken(path, book) if path.exists() else ([], [])
         if taken:
             add_to_codebook(own, taken, book)
-        return write_review(path, now, rules, proposals, book)
+        towns = dict(
+            zip(*(survey.municipalities[name] for name in ("district", "name")), strict=True)
+        )
+        places = places_table(analysis.doubtful, survey.settled, texts, towns)
+        tables = ReviewTables(now, rules, proposals, places, list(towns.values()))
+        return write_review(path, tables, book)
     except PermissionError as error:
         found, mend = f"「{path.name}」に書き込めません", "Excel などで開いていたら閉じてください"
         raise InputError(Problem(str(folder), "", found, mend)) from error

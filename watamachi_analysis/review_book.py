@@ -1,7 +1,8 @@
-"""Write the Excel book in which an adviser corrects tags and takes up proposed words."""
+"""Write the Excel book in which an adviser corrects tags, takes up words and settles places."""
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .codebook import KINDS, Codebook
 from .own_terms import HEADS as TERM_HEADS
 from .own_terms import STRENGTHS, TAKE, OwnTerm
+from .place_review import ANSWER, NO_PLACE, PLACE_HEADS, PLACES
 from .proposals import PROPOSAL_HEADS, PROPOSALS
 from .review import BEFORE, CHOICES, HEADS, ISSUE_HEADS, KIND_HEADS, SHEET
 
@@ -27,21 +29,40 @@ LINE = 18.0  # height of a line of text, in points
 A4 = 9  # Excel's number for the paper
 
 
-def write_review(
-    path: Path, table: pd.DataFrame, rules: pd.DataFrame, proposals: pd.DataFrame, book: Codebook
-) -> Path | None:
+@dataclass(frozen=True)
+class ReviewTables:
+    """What the review book holds.
+
+    Attributes
+    ----------
+    statements
+        One row per statement, as `review_table` returns it, corrections included.
+    rules
+        The same as the rules read it, without corrections.
+    proposals
+        As `propose_terms` returns them.
+    places
+        As `places_table` returns it.
+    districts
+        The names that an answer may be.
+    """
+
+    statements: pd.DataFrame
+    rules: pd.DataFrame
+    proposals: pd.DataFrame
+    places: pd.DataFrame
+    districts: Sequence[str]
+
+
+def write_review(path: Path, tables: ReviewTables, book: Codebook) -> Path | None:
     """Write the review book; a book that stands there already is kept beside it.
 
     Parameters
     ----------
     path
         Where to write.
-    table
-        One row per statement, as `review_table` returns it, corrections included.
-    rules
-        The same as the rules read it, without corrections.
-    proposals
-        As `propose_terms` returns them.
+    tables
+        What to write.
     book
         Its labels fill the drop-downs.
 
@@ -54,16 +75,20 @@ def write_review(
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = SHEET
-    _fill(sheet, table, HEADS)
+    _fill(sheet, tables.statements, HEADS)
     sheet.freeze_panes = "D2"
-    _list_choices(workbook, book)
+    lists = _lists(book, tables.districts)
+    _list_choices(workbook, lists)
     _explain_issues(workbook.create_sheet(GUIDE), book)
-    _offer_choices(sheet, book, len(table))
+    _offer_choices(sheet, lists, len(tables.statements))
     proposed = workbook.create_sheet(PROPOSALS, 1)
-    _fill(proposed, proposals, PROPOSAL_HEADS)
-    _offer_proposals(proposed, book, len(proposals))
+    _fill(proposed, tables.proposals, PROPOSAL_HEADS)
+    _offer_proposals(proposed, lists, len(tables.proposals))
+    places = workbook.create_sheet(PLACES, 2)
+    _fill(places, tables.places, PLACE_HEADS)
+    _offer(places, list(PLACE_HEADS), [ANSWER], "E", lists, len(tables.places))
     before = workbook.create_sheet(BEFORE)
-    _fill(before, rules, HEADS)
+    _fill(before, tables.rules, HEADS)
     before.sheet_state = "hidden"
     workbook.save(path)
     return kept
@@ -108,10 +133,10 @@ def _lines(text: str, width: int) -> int:
     return sum(max(ceil(len(line) * 2 / width), 1) for line in text.split("\n"))
 
 
-def _list_choices(workbook: Workbook, book: Codebook) -> None:
+def _list_choices(workbook: Workbook, lists: Mapping[str, Sequence[str]]) -> None:
     """Write the words that the drop-down lists offer."""
     choices = workbook.create_sheet(CHOICES)
-    for letter, words in _lists(book).items():
+    for letter, words in lists.items():
         for number, word in enumerate(words, 1):
             choices[f"{letter}{number}"] = word
         choices.column_dimensions[letter].width = 34
@@ -133,12 +158,13 @@ def _rulings_of(issue: str, book: Codebook) -> Iterator[str]:
             yield f"{book.labels[other]}と迷うとき: {rule}"
 
 
-def _lists(book: Codebook) -> dict[str, list[str]]:
+def _lists(book: Codebook, districts: Sequence[str]) -> dict[str, list[str]]:
     return {
         "A": ["課題", *book.labels.values()],
         "B": ["種別", *KINDS.values()],
         "C": ["強さ", *STRENGTHS],
         "D": [TAKE, "○"],
+        "E": [ANSWER, NO_PLACE, *districts],
     }
 
 
@@ -158,11 +184,11 @@ def _offer(
     sheet.add_data_validation(rule)
 
 
-def _offer_choices(sheet: Worksheet, book: Codebook, rows: int) -> None:
+def _offer_choices(sheet: Worksheet, lists: Mapping[str, Sequence[str]], rows: int) -> None:
     """Let issues and kinds be picked from lists, and tint the rows where nothing was read."""
     heads = list(HEADS)
     for choice, names in (("A", ISSUE_HEADS), ("B", KIND_HEADS)):
-        _offer(sheet, heads, names, choice, _lists(book), rows)
+        _offer(sheet, heads, names, choice, lists, rows)
     issue = get_column_letter(heads.index(ISSUE_HEADS[0]) + 1)
     untagged = DifferentialStyle(fill=PatternFill("solid", bgColor="F9E3CF"))
     area = f"A2:{get_column_letter(len(heads))}{rows + 1}"
@@ -170,10 +196,10 @@ def _offer_choices(sheet: Worksheet, book: Codebook, rows: int) -> None:
     sheet.conditional_formatting.add(area, rule_of_colour)
 
 
-def _offer_proposals(sheet: Worksheet, book: Codebook, rows: int) -> None:
+def _offer_proposals(sheet: Worksheet, lists: Mapping[str, Sequence[str]], rows: int) -> None:
     heads = list(PROPOSAL_HEADS)
     for choice, name in (("D", TAKE), ("A", TERM_HEADS[0]), ("C", TERM_HEADS[2])):
-        _offer(sheet, heads, [name], choice, _lists(book), rows)
+        _offer(sheet, heads, [name], choice, lists, rows)
 
 
 def add_to_codebook(path: Path, terms: Sequence[OwnTerm], book: Codebook) -> Path | None:

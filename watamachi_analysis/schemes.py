@@ -38,7 +38,7 @@ class Scheme:
 
     def areas_of(self, unit: str) -> tuple[str, ...]:
         """Return the areas that hold some of a unit, in order."""
-        return self._areas.get(unit, ())
+        return self.areas().get(unit, ())
 
     def units_of(self, area: str) -> dict[str, float]:
         """Return municipality, ward or city → the share of it that lies in an area."""
@@ -46,8 +46,8 @@ class Scheme:
         parts = self.parts[of_it & self.parts["weight"].gt(0)]
         return dict(zip(parts["unit"], parts["weight"].astype(float), strict=True))
 
-    @property
-    def _areas(self) -> dict[str, tuple[str, ...]]:
+    def areas(self) -> dict[str, tuple[str, ...]]:
+        """Return for each unit the areas that hold some of it."""
         known = self.parts.dropna(subset=["district"])
         return _gather(zip(known["unit"], known["district"], strict=True))
 
@@ -134,7 +134,7 @@ def match_areas(
     written = list(names)
     own = _own_names(scheme.districts)
     units = match_names(written, municipalities)
-    areas = scheme._areas
+    areas = scheme.areas()
     return {
         name: own.get(simplify_name(name))
         or tuple(sorted({area for unit in units[name] for area in areas.get(unit, ())}))

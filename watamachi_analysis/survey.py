@@ -14,6 +14,8 @@ from .errors import InputError, Problem, Problems
 from .geography import Geography, load_geography
 from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
+from .place_review import read_settled
+from .placing import SETTLED_COLUMNS
 from .read import read_source
 from .review import REVIEW_FILE, no_corrections, read_corrections
 from .rows import Source, Tally
@@ -48,6 +50,9 @@ class Survey:
         Those words as they stand in `codebook.xlsx`.
     corrections
         What an adviser changed in `review.xlsx`: `statement_id`, `issues`, `kinds`.
+    settled
+        Which district doubtful names mean, as an adviser said there: `statement_id`, `surface`,
+        `district`.
     files
         One row per file: `file`, `table`, `rows`, `used`, `read`, `reported`, `records`, where
         rows = used + read + reported.
@@ -68,6 +73,7 @@ class Survey:
     codebook: Codebook
     own_terms: tuple[OwnTerm, ...]
     corrections: pd.DataFrame
+    settled: pd.DataFrame
     files: pd.DataFrame
     problems: Problems
 
@@ -120,8 +126,12 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     own_terms = _own_terms(root, problems)
     book = add_terms(load_codebook(), own_terms)
     corrections = _corrections(root, book, parsed["gatherings"], problems)
+    settled, unclear = read_settled(root / REVIEW_FILE, geography.ground.municipalities)
+    problems += unclear
     survey = _survey(settings, geography, parsed, files, problems)
-    return replace(survey, codebook=book, own_terms=own_terms, corrections=corrections)
+    return replace(
+        survey, codebook=book, own_terms=own_terms, corrections=corrections, settled=settled
+    )
 
 
 def find_folder(folder: Path | str) -> Path:
@@ -256,6 +266,7 @@ def _survey(
         codebook=load_codebook(),
         own_terms=(),
         corrections=no_corrections().table,
+        settled=pd.DataFrame(columns=SETTLED_COLUMNS, dtype=object),
         files=pd.DataFrame(files),
         problems=Problems.of(problems),
     )

@@ -73,8 +73,10 @@ def count(gold: pd.DataFrame, found: pd.DataFrame, what: str) -> pd.DataFrame:
         counts.update((tag, "found") for tag in asked & given)
         counts.update((tag, "false") for tag in given - asked - optional)
         counts.update((tag, "missed") for tag in asked - given)
-    table = pd.Series(counts).unstack(fill_value=0)
-    return table.reindex(columns=["found", "false", "missed"], fill_value=0)
+    rows = [(tag, how, number) for (tag, how), number in counts.items()]
+    table = pd.DataFrame(rows, columns=["tag", "how", "number"])
+    wide = table.pivot(index="tag", columns="how", values="number").fillna(0).astype(int)
+    return wide.reindex(columns=["found", "false", "missed"], fill_value=0)
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +102,7 @@ def measure(name: str) -> tuple[dict[str, float], pd.DataFrame, pd.DataFrame]:
         "issues macro-F1": float(issues["f1"].mean()),
         "kinds micro-F1": Counts(*map(int, kinds[["found", "false", "missed"]].sum())).f1,
         "false tags where there is no issue": float(found.loc[without, "issues"].map(bool).mean()),
-        "recall without the keyword": Counts(*map(int, hidden)).recall,
+        **({"recall without the keyword": Counts(*map(int, hidden)).recall} if plain.any() else {}),
     }
     return figures, issues, kinds
 
@@ -147,11 +149,16 @@ def worst(name: str) -> pd.DataFrame:
     return rows[wrong > 0].loc[wrong.sort_values(ascending=False, kind="stable").index[:WORST]]
 
 
+def read_places(name: str) -> pd.DataFrame:
+    """Return one part of the statements with the districts they speak of."""
+    gold = pd.read_csv(FOLDER / f"{name}.csv", dtype=str, keep_default_na=False)
+    return gold.assign(context=gold["context"].where(gold["context"].ne(""), None).astype(object))
+
+
 def measure_places(name: str) -> tuple[float, float]:
     """Return which share of statements is placed as asked, and which is sure but wrong."""
-    gold = pd.read_csv(FOLDER / f"{name}.csv", dtype=str, keep_default_na=False)
-    context = gold["context"].where(gold["context"].ne(""), None).astype(object)
-    found = wm.locate(gold["text"], context=context)
+    gold = read_places(name)
+    found = wm.locate(gold["text"], context=gold["context"])
     right = wrong = 0
     for number, row in gold.iterrows():
         own = found[found["text_id"] == number]
