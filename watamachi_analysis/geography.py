@@ -1,9 +1,10 @@
 """Load the boundaries of a survey folder, and the scheme that it is read by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from .area_shapes import Ground, scheme_of_shapes
@@ -17,6 +18,7 @@ from .schemes import Scheme, by_municipality
 from .settings import SETTINGS_FILE, Settings
 from .shapes import find_boundary_files, list_columns, read_features
 from .small_areas import KEY, SMALL_AREA_COLUMNS, list_small_areas
+from .venues import Atlas, read_postal_codes
 
 FOLDER = "boundaries"
 
@@ -35,12 +37,18 @@ class Geography:
         What could not be used, and what was assumed.
     tallies
         Of the files read row by row.
+    district_files
+        The boundary files of municipalities that were used.
+    postal
+        Postal code → municipalities, where the survey has the table of 日本郵便.
     """
 
     ground: Ground
     scheme: Scheme
     problems: tuple[Problem, ...]
     tallies: tuple[Tally, ...]
+    district_files: tuple[Path, ...]
+    postal: Mapping[str, tuple[str, ...]]
 
 
 @dataclass
@@ -87,7 +95,40 @@ def load_geography(root: Path, settings: Settings) -> Geography:
     )
     scheme, tallies = _find_scheme(root, settings, ground, files, problems)
     problems += _unused(files, settings.scheme)
-    return Geography(ground, scheme, tuple(problems), tallies)
+    drawn = isinstance(ground.municipalities, gpd.GeoDataFrame)
+    used = tuple(files.districts) if drawn else ()
+    postal = _postal_codes(folder, problems)
+    return Geography(ground, scheme, tuple(problems), tallies, used, postal)
+
+
+def draw_atlas(geography: Geography, prefecture: str) -> Atlas:
+    """Return what tells where the places of a survey lie.
+
+    Parameters
+    ----------
+    geography
+        As `load_geography` returns it.
+    prefecture
+        Its code, two digits.
+    """
+    exact = None
+    if geography.district_files:
+        exact, _ = find_districts(geography.district_files, prefecture=prefecture, tolerance=0.0)
+    ground = geography.ground
+    return Atlas(
+        geography.scheme, ground.municipalities, ground.small_areas, exact, geography.postal
+    )
+
+
+def _postal_codes(folder: Path, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if "ken_all" in path.name.lower() and path.suffix.lower() == ".csv":
+            try:
+                found |= read_postal_codes(read_source(path))
+            except InputError as error:
+                problems.append(_placed(error.problem))
+    return found
 
 
 def _sort_files(paths: Sequence[Path], problems: list[Problem]) -> _Files:

@@ -1,7 +1,8 @@
 """Load one file as checked tables, and give its rows the district that their words mean."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +16,9 @@ from .names import match_names
 from .plans import parse_measures
 from .read import read_source
 from .records import parse_activities, parse_indicators
-from .schemes import Scheme, by_municipality, match_areas, match_units
+from .schemes import Scheme, match_areas, match_units
 from .tables import check
+from .venues import Atlas, find_venue, plain_atlas
 
 # Plans and figures may be a whole city's; a gathering or an activity is in one of its wards.
 _WHOLE_CITY = {"measures", "indicators"}
@@ -159,8 +161,7 @@ def _finish(table: pd.DataFrame, found: Sequence[Problem], name: str) -> pd.Data
 
 
 def _place(table: pd.DataFrame, name: str, problems: list[Problem]) -> pd.DataFrame:
-    municipalities = load_districts()
-    return add_district(table, name, by_municipality(municipalities), municipalities, problems)
+    return add_district(table, name, plain_atlas(load_districts()), problems)
 
 
 def _warn(problems: Sequence[Problem]) -> None:
@@ -169,37 +170,60 @@ def _warn(problems: Sequence[Problem]) -> None:
 
 
 def add_district(
-    table: pd.DataFrame,
-    name: str,
-    scheme: Scheme,
-    municipalities: pd.DataFrame,
-    problems: list[Problem],
+    table: pd.DataFrame, name: str, atlas: Atlas, problems: list[Problem]
 ) -> pd.DataFrame:
-    """Return the table, checked, with the `district` that each `district_name` means.
+    """Return the table, checked, with the `district` that each `district_name` or venue means.
 
     Parameters
     ----------
     table
-        Rows with `district_name`, `file` and `place`.
+        Rows with `district_name`, `file` and `place`, and some with `venue`.
     name
         Which table it is: a key of `tables.SCHEMAS`. Plans and figures keep the municipality,
         ward or whole city that they are of; others get the area that it lies in.
-    scheme
-        The areas.
-    municipalities
-        As `load_districts` returns them, with wards.
+    atlas
+        What tells where places lie.
     problems
-        Names that mean no district, or several, are added here.
+        Names that mean no district, or several, and that no venue makes clear, are added here.
     """
     names = table["district_name"].fillna("").astype(str).str.strip()
     match = match_units if name in _WHOLE_CITY else match_areas
-    known = match(names.unique(), scheme, municipalities)
-    codes = {key: found[0] if len(found) == 1 else None for key, found in known.items()}
-    for file, place, key in zip(table["file"], table["place"], names, strict=True):
-        if codes[key] is None:
-            found, mend = _unknown(key, known[key], scheme, municipalities)
-            problems.append(Problem(file, place, found, mend))
-    return check(table.assign(district=names.map(codes)), name)
+    known = match(names.unique(), atlas.scheme, atlas.municipalities)
+    codes: list[str | None] = []
+    for row, key in zip(table.to_dict("records"), names, strict=True):
+        candidates = known[key]
+        if len(candidates) != 1:
+            found = _find_by_venue(row, key, candidates, atlas)
+            problems.append(found.problem)
+            candidates = found.areas
+        codes.append(candidates[0] if candidates else None)
+    return check(table.assign(district=pd.Series(codes, index=table.index, dtype=object)), name)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The one area that a venue tells, or none, and what is to be said of it."""
+
+    areas: tuple[str, ...]
+    problem: Problem
+
+
+def _find_by_venue(
+    row: Mapping[Hashable, object], name: str, candidates: tuple[str, ...], atlas: Atlas
+) -> _Told:
+    """Return the area that a row's venue tells, where its district's name tells none or several."""
+    file, place = str(row["file"]), str(row["place"])
+    venue = row.get("venue")
+    written = venue if isinstance(venue, str) else ""
+    told = find_venue(written, atlas, lat=row.get("lat"), lng=row.get("lng"))
+    fitting = tuple(area for area in told.areas if not name or area in candidates)
+    if len(fitting) == 1 and (candidates or not name):
+        areas = dict(zip(*(atlas.scheme.districts[c] for c in ("district", "name")), strict=True))
+        found = f"地区を{told.by}から「{areas[fitting[0]]}」と読みました"
+        mend = "違うときは地区の列に書いてください"
+        return _Told(fitting, Problem(file, place, found, mend, "info"))
+    found, mend = _unknown(name, candidates, atlas.scheme, atlas.municipalities)
+    return _Told((), Problem(file, place, found, mend))
 
 
 def _unknown(

@@ -11,7 +11,7 @@ from . import gatherings, plans, records
 from .area_figures import move_figures
 from .codebook import Codebook, load_codebook
 from .errors import InputError, Problem, Problems
-from .geography import Geography, load_geography
+from .geography import Geography, draw_atlas, load_geography
 from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
 from .place_review import read_settled
@@ -22,6 +22,7 @@ from .rows import Source, Tally
 from .schemes import Scheme
 from .settings import Settings, read_settings
 from .tables import check
+from .venues import Atlas, doubt_positions, learn_venues
 
 Progress = Callable[[str, float], None]
 
@@ -238,14 +239,11 @@ def _survey(
     twice = "同じ数字が別のファイルにもあります"
     indicators = _without_repeats(indicators, written, twice, problems)
     scheme, municipalities = geography.scheme, geography.ground.municipalities
-    held, measures, activities, indicators = (
-        add_district(table, name, scheme, municipalities, problems)
-        for table, name in (
-            (held, "gatherings"),
-            (measures, "measures"),
-            (activities, "activities"),
-            (indicators, "indicators"),
-        )
+    atlas = draw_atlas(geography, settings.prefecture)
+    held, activities = _place_venues(held, activities, atlas, problems)
+    measures, indicators = (
+        add_district(table, name, atlas, problems)
+        for table, name in ((measures, "measures"), (indicators, "indicators"))
     )
     unplaced = indicators["district"].isna()
     placed = _without_repeats(indicators[~unplaced], ["district", *written[1:]], twice, problems)
@@ -270,6 +268,18 @@ def _survey(
         files=pd.DataFrame(files),
         problems=Problems.of(problems),
     )
+
+
+def _place_venues(
+    held: pd.DataFrame, activities: pd.DataFrame, atlas: Atlas, problems: list[Problem]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return gatherings and activities with their districts; each may name the other's venues."""
+    tables = {"gatherings": held, "activities": activities}
+    named = [add_district(table, name, atlas, []) for name, table in tables.items()]
+    whole = replace(atlas, known=learn_venues(named))
+    placed = [add_district(table, name, whole, problems) for name, table in tables.items()]
+    problems += doubt_positions(placed[1], atlas)
+    return placed[0], placed[1]
 
 
 def _join(results: list[Any], table: str, columns: list[str]) -> pd.DataFrame:
