@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from .bundled import resource_table
@@ -13,7 +14,9 @@ from .names import simplify_name, simplify_small_area
 # Ward names that other cities of Japan use too: alone they do not say which city.
 _SHARED_WARDS = {"北区", "西区", "南区", "緑区", "中央区", "桜区"}
 # How the note of a name begins that stands outside the prefecture, or for people, too.
-_NOT_ONLY_HERE = ("県外にも", "姓にも")
+_NOT_ONLY_HERE = ("県外にも", "姓にも", "ことばにも")
+NEAR_KM = 16.0  # between the offices of two districts: where people of one go for their errands
+KM_PER_DEGREE = 111.2  # of latitude
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ"))}
 _KANA_END = re.compile("(シ|マチ|ムラ|チョウ|ソン|ク|し|まち|むら|ちょう|そん|く)$")
 _CHOME_END = re.compile("[〇一二三四五六七八九十]+丁目$")
@@ -52,6 +55,8 @@ class Gazetteer:
         The name of the prefecture.
     wards
         City with wards → their codes.
+    near
+        District → those whose offices are within a day's errand, and itself.
     towns
         Name of small areas → municipality → their codes; with and without 丁目.
     """
@@ -59,6 +64,7 @@ class Gazetteer:
     names: Mapping[str, Name]
     prefecture: str
     wards: Mapping[str, tuple[str, ...]]
+    near: Mapping[str, frozenset[str]]
     towns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def is_among_wards(self, here: object, codes: tuple[str, ...]) -> bool:
@@ -86,10 +92,24 @@ def collect_names(districts: pd.DataFrame, small_areas: pd.DataFrame | None = No
     wards = {str(city): tuple(rows["district"]) for city, rows in districts.groupby("area") if city}
     for city, codes in wards.items():
         names[simplify_name(city)] = Name(codes, "full", False)
+    for county, rows in districts.groupby("county"):
+        if county:
+            names[simplify_name(str(county))] = Name(tuple(rows["district"]), "full", False)
     towns = {} if small_areas is None else _collect_towns(small_areas)
     for town, places in towns.items():
         names.setdefault(town, Name(tuple(sorted(places)), "town", False))
-    return Gazetteer(names, prefecture_names()[code], wards, towns)
+    return Gazetteer(names, prefecture_names()[code], wards, _find_near(districts), towns)
+
+
+def _find_near(districts: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Return which districts lie near each, by their offices; none where those are unknown."""
+    codes = districts["district"].to_numpy()
+    lat, lng = districts["lat"].to_numpy(float), districts["lng"].to_numpy(float)
+    north = (lat[:, None] - lat) * KM_PER_DEGREE
+    east = (lng[:, None] - lng) * KM_PER_DEGREE * np.cos(np.radians(lat))[:, None]
+    is_near = np.hypot(north, east) <= NEAR_KM
+    np.fill_diagonal(is_near, val=True)
+    return {str(code): frozenset(codes[row]) for code, row in zip(codes, is_near, strict=True)}
 
 
 def _listed_names(known: set[str]) -> dict[str, Name]:
@@ -126,12 +146,15 @@ def _add_own_names(names: dict[str, Name], row: Mapping[str, str], firm: set[str
         names.setdefault(stem, Name(code, "stem" if len(stem) > 1 else "plain", False))
         is_firm = row["district"].startswith(HOME) and own not in _SHARED_WARDS
         names[simplify_name(own)] = Name(code, "ward", is_firm)
-    else:
+    elif stem not in names or names[stem].use != "area":  # ふじみ野 is an area of two cities
         names[stem] = Name(code, "stem", stem in firm)
     for spelling in {kana, kana.translate(_TO_HIRAGANA)} - {""}:
+        bare = simplify_name(_KANA_END.sub("", spelling))
         names[simplify_name(spelling)] = Name(code, "kana", True)
-        names.setdefault(simplify_name(_KANA_END.sub("", spelling)), Name(code, "plain", False))
-    names[simplify_name(row["name"])] = Name(code, "full", True)
+        names.setdefault(bare, Name(code, "plain", False))
+        names[bare + own[-1]] = Name(code, "full", True)  # ところざわ市
+    for full in (row["name"], row["county"] + row["name"]):
+        names[simplify_name(full)] = Name(code, "full", True)
 
 
 def _collect_towns(small_areas: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:

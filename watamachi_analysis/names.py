@@ -14,7 +14,13 @@ from .text import fold
 SPELLINGS = str.maketrans(
     {
         **dict.fromkeys("ヶヵケカガが", "ケ"),
-        **dict(zip("澤嶋嶌澁濱邊淺", "沢島島渋浜辺浅", strict=True)),
+        **dict(
+            zip(
+                "澤嶋嶌澁濱邊邉淺與櫻橫瀨巢廣國區縣鄕鹽龜",
+                "沢島島渋浜辺辺浅与桜横瀬巣広国区県郷塩亀",
+                strict=True,
+            )
+        ),
     }
 )
 

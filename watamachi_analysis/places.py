@@ -1,7 +1,8 @@
 """Find the districts that a text speaks of; a doubtful name is said to be doubtful."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
@@ -22,16 +23,30 @@ _KIN = re.compile("の(兄|姉|弟|妹|おじ|おば|叔|伯|奥さん|旦那|�
 _OF_A_PLACE = re.compile(
     "(に|で|から|へ|まで|の|方面|あたり|辺り|周辺|近辺|付近|在住|在勤|出身|生まれ|育ち|住まい|行き|市内|町内|駅)"
 )
+# What stands behind a place alone, whoever else bears the name.
+_STRONG = re.compile(
+    r"(まで|から(?=\S{2,6}(まで|へ|の))|方面|行き|在住|在勤|出身|育ち|生まれ|周辺|付近|近辺|市内|町内|の?駅|に住|に引っ?越|へ引っ?越"
+    "|に越し|で暮ら|で働|に勤|へ嫁|に嫁|から(来|通|嫁|車|電車|バス|自転車|歩)|あたり|のほう|の方(?!が)"
+    "|で(道|バス|電車|買|雨|地震|水)|の(道|病院|医院|診療|クリニック|スーパー|商店|店|公民館|市民|図書館"
+    "|小学|中学|高校|学校|団地|シルバー|センター|保健|役場|市役所|公園|体育館|農協|郵便局|施設|工場|保育"
+    "|幼稚園|学童|地区|町|街))"
+)
+_LIKE_A_PERSON = re.compile(
+    "(に(頼|聞|預|電話|言|相談|もら|教わ|借り|渡|貸)|と(話|会|けんか|喧嘩|相談)|から(電話|もら|聞|借り))"
+)
 _AFTER_A_NOUN = re.compile(
-    "(は|が|も|を|と|や|って|より|なら|だ|です|、|。|・|,|!|\\?|」|）|\\)|$)"
+    "(は|が|も|を|と|や|って|より|なら|だ(?!るま|んご)|です|、|。|・|,|!|\\?|」|）|\\)|$)"
 )
 _PART_OF_A_WORD = re.compile("区(?=[域画間分割切別])")
 _MOVED = re.compile("(のほう|の方|[へに](引っ?越|越し|移っ))")
 _CHOME = "(?:[0-9]{1,2}|[一二三四五六七八九十]+)丁目"
 _LINES = re.compile(
-    "東上線|越生線|川越線|高崎線|埼京線|八高線|武蔵野線|秩父鉄道|東武|西武|ニューシャトル"
+    "東上線|越生線|川越線|高崎線|宇都宮線|京浜東北線|埼京線|八高線|武蔵野線|秩父鉄道|東武|西武"
+    "|アーバンパークライン|野田線|スカイツリーライン|伊勢崎線|日光線|有楽町線|ニューシャトル"
 )
-_LINK = re.compile("(の|にある|のほうの)$")  # what may stand between a prefecture and its town
+_LINK = re.compile(
+    "(の|にある|のほうの)?[旧元現]?$"
+)  # what may stand between a prefecture and its town
 _MAY_STAND_BEFORE = frozenset("旧元現同隣県郡市町村内前")
 
 
@@ -59,7 +74,7 @@ def locate(
         As `load_districts` returns them; the bundled ones by default.
     context
         For each text the district of its gathering (or missing): it decides between the
-        candidates of a name if it is one of them.
+        candidates of a name if it is one of them, and makes a stem sure that is near it.
     small_areas
         As `list_small_areas` returns them; then names of 町丁字 are found too, sure in the
         municipality of the gathering, ambiguous elsewhere.
@@ -87,41 +102,81 @@ def locate(
     rows = []
     for (text_id, text), here in zip(texts.items(), given, strict=True):
         folded = fold(str(text))
-        for start, end, found, is_firm in _find(folded.text, pattern, gazetteer):
-            first, last = folded.span(start, end)
-            codes, sure = _decide(gazetteer, found, is_firm, here)
+        spots = list(_find(folded.text, pattern, gazetteer))
+        for spot, codes, sure in _decide_all(spots, here, gazetteer):
+            first, last = folded.span(spot.start, spot.end)
             certainty = "sure" if sure else "ambiguous"
             surface = str(text)[first:last]
             rows += [
-                (text_id, code, first, last, surface, certainty, _small(gazetteer, found, code))
+                (text_id, code, first, last, surface, certainty, _small(gazetteer, spot, code))
                 for code in codes
             ]
     columns = [*COLUMNS, SMALL_AREA]
     return pd.DataFrame(rows, columns=columns)[COLUMNS if small_areas is None else columns]
 
 
-def _decide(
-    gazetteer: Gazetteer, found: str, is_firm: bool, here: object
-) -> tuple[tuple[str, ...], bool]:
+@dataclass(frozen=True)
+class _Spot:
+    """Where a name stands in a folded text as a place, and what the words around it say of it."""
+
+    start: int
+    end: int
+    found: str
+    name: Name
+    is_firm: bool
+    is_strong: bool
+
+
+Decision = tuple[_Spot, tuple[str, ...], bool]
+
+
+def _decide_all(spots: Sequence[_Spot], here: object, gazetteer: Gazetteer) -> list[Decision]:
+    """Return for each name the districts that it means, and whether that is sure.
+
+    What is doubtful alone is sure beside the gathering's district, or beside one that the text
+    surely names, where its words fit a place only.
+    """
+    decided = [(spot, *_decide(gazetteer, spot, here)) for spot in spots]
+    known = {here, *(codes[0] for _, codes, sure in decided if sure)}
+    near = {code for one in known for code in gazetteer.near.get(str(one), ())}
+    settled = [
+        (spot, codes, sure or (spot.is_strong and len(codes) == 1 and codes[0] in near))
+        for spot, codes, sure in decided
+    ]
+    return _prefer_wards(settled, gazetteer)
+
+
+def _decide(gazetteer: Gazetteer, spot: _Spot, here: object) -> tuple[tuple[str, ...], bool]:
     """Return the districts that a name means where it was said, and whether that is sure."""
-    name = gazetteer.names[found]
-    if name.use == "ward" and not is_firm:
+    name = spot.name
+    if name.use == "ward" and not spot.is_firm:
         return name.districts, gazetteer.is_among_wards(here, name.districts)
     if name.use == "town" or len(name.districts) > 1:
         return ((str(here),), True) if here in name.districts else (name.districts, False)
-    return name.districts, is_firm or (name.use in {"full", "landmark"} and here in name.districts)
+    is_here = name.use in {"full", "landmark"} and here in name.districts
+    return name.districts, spot.is_firm or is_here
 
 
-def _small(gazetteer: Gazetteer, found: str, district: str) -> str | None:
-    if gazetteer.names[found].use != "town":
-        return None
-    return "|".join(gazetteer.towns[found][district])
+def _prefer_wards(decided: list[Decision], gazetteer: Gazetteer) -> list[Decision]:
+    """Return the decisions with a city left out where the text names its wards, which are sure."""
+    for wards in gazetteer.wards.values():
+        cities = [one for one in decided if one[0].name.districts == wards]
+        named = [one for one in decided if one[0].name.use == "ward" and one[1][0] in wards]
+        if cities and named:
+            decided = [
+                (spot, codes, sure or (spot, codes, sure) in named)
+                for spot, codes, sure in decided
+                if (spot, codes, sure) not in cities
+            ]
+    return decided
 
 
-def _find(
-    text: str, pattern: re.Pattern[str], gazetteer: Gazetteer
-) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield where a name stands in a folded text as a place, which, and whether it is firm there."""
+def _small(gazetteer: Gazetteer, spot: _Spot, district: str) -> str | None:
+    return "|".join(gazetteer.towns[spot.found][district]) if spot.name.use == "town" else None
+
+
+def _find(text: str, pattern: re.Pattern[str], gazetteer: Gazetteer) -> Iterator[_Spot]:
+    """Yield where a name stands in a folded text as a place."""
     set_aside = [match.span() for match in _not_places().finditer(text)]
     has_line = bool(_LINES.search(text))
     for match in pattern.finditer(text.translate(SPELLINGS)):  # for the names only: が is no ケ
@@ -134,9 +189,11 @@ def _find(
             continue
         if _stands_as_a_place(found, name, before, after):
             is_firm = name.is_firm or (name.use == "landmark" and has_line)
+            fits_a_person = _KIN.match(after) or _LIKE_A_PERSON.match(after)
+            is_strong = bool(_STRONG.match(after)) and name.use == "stem"
             if name.use in {"stem", "area"}:
-                is_firm = is_firm and bool(_OF_A_PLACE.match(after)) and not _KIN.match(after)
-            yield start, end, found, is_firm
+                is_firm = is_firm and bool(_OF_A_PLACE.match(after)) and not fits_a_person
+            yield _Spot(start, end, found, name, is_firm, is_strong and not fits_a_person)
 
 
 def _whole_name(match: re.Match[str], gazetteer: Gazetteer) -> tuple[str, int]:
@@ -158,6 +215,8 @@ def _stands_as_a_place(surface: str, name: Name, before: str, after: str) -> boo
         return True
     if name.use == "town" and len(surface) == 2 and surface[-1] not in "町村":
         return bool(_OF_A_PLACE.match(after))  # 中央, 本郷: words and surnames too
+    if name.use == "full" and after.startswith("駅"):
+        return False  # 大井町駅: a station of that name that is not ours
     if name.use in {"full", "ward"}:
         return not _PART_OF_A_WORD.match(surface[-1] + after[:1])
     if name.use == "plain":
