@@ -16,11 +16,13 @@ NOTES = "gatherings/カフェの記録.xlsx"
 LISTS = "activities/活動・資源の一覧.xlsx"
 PLANS = "plans/地域福祉計画の施策.xlsx"
 FIGURES = "indicators/公的な数字.xlsx"
+AREAS = "districts.xlsx"
 BOOKS = {
     NOTES: ("gathering", templates.NOTE_COLUMNS),
     LISTS: ("activity", templates.ACTIVITY_COLUMNS),
     PLANS: ("measure", templates.PLAN_COLUMNS),
     FIGURES: ("indicator", templates.INDICATOR_COLUMNS),
+    AREAS: ("area", templates.AREA_COLUMNS),
 }
 HEADINGS = [(table, name) for table, columns in BOOKS.values() for name in columns]
 
@@ -64,7 +66,7 @@ def lines_about(survey):
 # ---- the folder ---------------------------------------------------------------------------------
 
 
-def test_a_new_survey_has_settings_a_guide_four_templates_and_a_place_for_boundaries(tmp_path):
+def test_a_new_survey_has_settings_a_guide_five_templates_and_a_place_for_boundaries(tmp_path):
     root = tmp_path / "調査"
     written = new_survey(root)
     assert [path.relative_to(root).as_posix() for path in written] == [
@@ -74,6 +76,7 @@ def test_a_new_survey_has_settings_a_guide_four_templates_and_a_place_for_bounda
         LISTS,
         PLANS,
         FIGURES,
+        AREAS,
     ]
     assert sorted(path for path in root.rglob("*") if path.is_file()) == sorted(written)
     assert (root / "boundaries").is_dir()
@@ -81,7 +84,7 @@ def test_a_new_survey_has_settings_a_guide_four_templates_and_a_place_for_bounda
 
 def test_an_empty_folder_may_be_given(tmp_path):
     (tmp_path / "調査").mkdir()
-    assert len(new_survey(tmp_path / "調査")) == 6
+    assert len(new_survey(tmp_path / "調査")) == 7
 
 
 def test_nothing_of_anybodys_is_overwritten(tmp_path):
@@ -257,7 +260,9 @@ def test_a_check_of_the_empty_templates_says_that_nothing_was_written(folder):
     assert [line.split("。")[0] for line in lines_about(survey) if line.startswith(NOTES)] == [
         f"{NOTES} 記入: 発言が一つも書かれていません"
     ]
-    assert survey.files.set_index("file")["records"].to_dict() == dict.fromkeys(BOOKS, 0)
+    assert survey.files.set_index("file")["records"].to_dict() == dict.fromkeys(
+        [name for name in BOOKS if name != AREAS], 0
+    )
 
 
 def test_empty_templates_are_nothing_to_mend(folder):
@@ -277,3 +282,14 @@ def test_the_command_says_where_to_put_files_when_the_templates_are_gone(tmp_pat
     result = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert "記録や計画のファイルがありません" in result.output
     assert result.exit_code != 0
+
+
+def test_the_template_of_own_areas_is_read_back_as_it_is_filled_in(folder):
+    book = openpyxl.load_workbook(folder / AREAS)
+    book.worksheets[0].append(["支部", "西支部", "所沢市、狭山市"])
+    book.worksheets[0].append(["支部", "東支部", "越谷市"])
+    book.save(folder / AREAS)
+    settings = (folder / "watamachi.toml").read_text(encoding="utf-8")
+    changed = settings.replace('scheme = "municipality"', 'scheme = "支部"')
+    (folder / "watamachi.toml").write_text(changed, encoding="utf-8")
+    assert wm.load_survey(folder).districts["name"].tolist() == ["西支部", "東支部"]

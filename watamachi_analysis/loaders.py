@@ -230,11 +230,9 @@ def _unknown(
     written: str, candidates: tuple[str, ...], scheme: Scheme, municipalities: pd.DataFrame
 ) -> tuple[str, str]:
     """Return what was found and how to mend it, for a name that means no one district."""
-    what = (
-        "市町村（さいたま市は区）"
-        if scheme.name == SCHEMES["municipality"]
-        else f"{scheme.name}か市町村"
-    )
+    cities = "・".join(sorted(set(municipalities["area"]) - {""}))
+    towns = f"市町村（{cities}は区）" if cities else "市町村"
+    what = towns if scheme.name == SCHEMES["municipality"] else f"{scheme.name}か市町村"
     mend = f"{what}の正式な名前に直してください"
     if not written:
         return "地区が書かれていません", mend.replace("に直して", "を書いて")

@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .areas import AREAS_FILE
 from .bundled import resource_text
 from .codebook import KINDS
 from .districts import load_districts
@@ -27,6 +28,7 @@ PLAN_COLUMNS = {
     "計画名": 34, "市町村": 16, "計画期間": 22, "基本目標": 30, "施策": 30, "取組": 34, "内容": 60,
     "担当課": 18, "頁": 8,
 }  # fmt: skip
+AREA_COLUMNS = {"種類": 14, "地区": 24, "市区町村": 30, "町丁字": 50, "割合": 8, "備考": 40}
 INDICATOR_COLUMNS = {
     "地区コード": 12, "地区": 18, "指標": 26, "値": 12, "単位": 8, "時点": 14, "出典": 40, "状態": 12,
 }  # fmt: skip
@@ -68,6 +70,7 @@ def new_survey(folder: Path | str) -> list[Path]:
         ),
         root / "plans" / "地域福祉計画の施策.xlsx": _book("地域福祉計画の施策", PLAN_COLUMNS, {}),
         root / "indicators" / "公的な数字.xlsx": _book("公的な数字", INDICATOR_COLUMNS, {}),
+        root / AREAS_FILE: _book("独自の地区（支部・圏域・学区など）の一覧", AREA_COLUMNS, {}),
     }
     for path, book in books.items():
         book.save(path)
