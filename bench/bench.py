@@ -1,5 +1,7 @@
 """Measure how long each stage takes, as a share of the whole and against reading the files once."""
 
+import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,8 @@ import watamachi_analysis as wm
 
 LINE = "バスが減って病院に行けない。"
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+SHARED = SAMPLE.parent.parent.parent / "shared" / "data" / "boundaries"
+BOUNDARIES = SHARED / "N03-20240101_11.geojson"
 
 
 def timed(work: Callable[[], object]) -> tuple[float, object]:
@@ -44,6 +48,21 @@ def main() -> None:
     print(
         f"a statement ten times as long (98,000 characters) takes {long / short:.1f} times as long"
     )
+    time_boundaries()
+
+
+def time_boundaries() -> None:
+    """Print how long the boundaries take, read for the first time and again."""
+    if not BOUNDARIES.exists():
+        print(f"boundaries: not measured, {BOUNDARIES.name} is not there")
+        return
+    parsed, _ = timed(lambda: json.loads(BOUNDARIES.read_text(encoding="utf-8")))
+    with TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = folder
+        first, again = (timed(lambda: wm.load_districts(BOUNDARIES))[0] for _ in "ab")
+    size = BOUNDARIES.stat().st_size / 1e6
+    print(f"boundaries of {size:.1f} MB: {first:.2f} s at first, {again:.3f} s again", end=" ")
+    print(f"({first / parsed:.1f} and {again / parsed:.2f} times as long as to parse the JSON)")
 
 
 if __name__ == "__main__":

@@ -448,3 +448,22 @@ def test_each_ward_belongs_to_the_city_before_it():
     assert [city_of_ward(c) for c in ("27128", "27141", "22138", "40137")] == [
         "27100", "27140", "22130", "40130",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "county", "area", "parent"),
+    [
+        (("岡山市", "北区", None), "岡山市北区", "", "岡山市", "33100"),  # until 2023
+        ((None, "岡山市", "北区"), "岡山市北区", "", "岡山市", "33100"),  # from 2024
+        ((None, "倉敷市", None), "倉敷市", "", "", ""),
+        (("和気郡", "和気町", None), "和気町", "和気郡", "", ""),
+        (("石狩振興局", "当別町", None), "当別町", "石狩振興局", "", ""),
+    ],
+)
+def test_names_are_found_in_the_columns_of_every_edition(
+    tmp_path, written, name, county, area, parent
+):
+    columns = {f"N03_00{i}": [text] for i, text in zip((3, 4, 5), written, strict=True)}
+    path = write(tmp_path / "n03.gpkg", frame(["33101"], **columns))
+    row = wm.load_districts(path, prefecture="33").iloc[0]
+    assert row[["name", "county", "area", "parent"]].tolist() == [name, county, area, parent]

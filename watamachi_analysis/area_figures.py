@@ -93,6 +93,9 @@ def _move_group(
                 "district_name": area["name"],
                 "value": sum(values) if whole else None,
                 "status": "unknown" if not whole else "estimate" if is_split else "value",
+                "source": f"{first['source']}（{len(known)}市区町村の合計）"
+                if len(known) > 1
+                else first["source"],
             }
             continue
         for unit in known:
