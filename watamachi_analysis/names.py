@@ -2,13 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
 from .bundled import resource_table
 from .codes import check_digit, prefecture_names
 from .text import fold
+
+# The columns of a district that its names come from; `district` stands first.
+_NAMED_BY = ("district", "name", "kana", "county", "area", "parent")
 
 # Small ke in all its spellings, and old forms of characters: one character each, so places stay.
 SPELLINGS = str.maketrans(
@@ -80,28 +84,35 @@ def _kanji(number: int) -> str:
 
 
 def _name_index(districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    rows = districts[list(_NAMED_BY)].astype(str).itertuples(index=False, name=None)
+    return _index_of(tuple(rows))
+
+
+@lru_cache(maxsize=8)
+def _index_of(rows: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:
+    """Return each spelling of a name → the districts that it can mean."""
     index: defaultdict[str, set[str]] = defaultdict(set)
-    for row in districts.drop(columns="geometry", errors="ignore").to_dict("records"):
-        code, area = str(row["district"]), str(row["area"])
+    for row in (dict(zip(_NAMED_BY, values, strict=True)) for values in rows):
+        code, area = row["district"], row["area"]
         forms = {*_forms(row), code, code + check_digit(code)}
         if area:
-            city = str(row["parent"])
+            city = row["parent"]
             forms |= {area, f"{_prefecture(code)}{area}", city, city + check_digit(city)}
         for form in forms:
             index[simplify_name(form)].add(code)
-    known = set(districts["district"])
+    known = {row[0] for row in rows}
     for former in resource_table("districts/former_names.csv").itertuples(index=False):
         if codes := known & set(str(former.districts).split("|")):
             index[simplify_name(str(former.name))] |= codes
     return {name: tuple(sorted(codes)) for name, codes in index.items()}
 
 
-def _forms(row: Mapping[Hashable, object]) -> set[str]:
+def _forms(row: Mapping[str, str]) -> set[str]:
     """Return the ways in which a district's own name is written."""
-    name, kana = str(row["name"]), str(row["kana"])
-    own = name.removeprefix(str(row["area"]))
+    name, kana = row["name"], row["kana"]
+    own = name.removeprefix(row["area"])
     full = {name, f"{row['county']}{name}"}
-    full |= {f"{_prefecture(str(row['district']))}{form}" for form in full}
+    full |= {f"{_prefecture(row['district'])}{form}" for form in full}
     short = {own, own[:-1], kana, re.sub("(?:シ|マチ|ムラ|チョウ|ソン|ク)$", "", kana)}
     return full | short - {""}
 
