@@ -147,8 +147,50 @@ def test_every_listed_name_leads_to_districts_that_exist(table):
     assert rows["note"].ne("").all()
 
 
-@pytest.mark.parametrize("part", ["places_learn", "places_held_out"])
-def test_places_are_read_no_worse_than_published(part):
+@pytest.mark.parametrize(
+    ("part", "least_right"),
+    [("places_learn", 0.97), ("places_held_out", 0.95), ("places_tuning", 0.86)],
+)
+def test_places_are_read_no_worse_than_published(part, least_right):
     right, wrong = measure.measure_places(part)
-    assert right >= 0.93
-    assert wrong <= 0.02
+    assert right >= least_right
+    assert wrong <= 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "here", "places"),
+    [
+        ("寄居から嫁に来た", None, [("11408", "寄居", "ambiguous")]),
+        ("寄居から嫁に来た", "11363", [("11408", "寄居", "sure")]),
+        ("寄居から嫁に来た", "11221", [("11408", "寄居", "ambiguous")]),  # far away
+        (
+            "越谷と松伏の病院",
+            None,
+            [("11222", "越谷", "ambiguous"), ("11465", "松伏", "ambiguous")],
+        ),
+        ("越谷の病院へ松伏から通う", None, [("11222", "越谷", "sure"), ("11465", "松伏", "sure")]),
+        ("さいたま市の北区と西区", None, [("11102", "北区", "sure"), ("11101", "西区", "sure")]),
+        ("緑区に嫁いだ", "11107", [("11109", "緑区", "sure")]),
+        ("名古屋の孫が緑区に住む", "11107", [("11109", "緑区", "ambiguous")]),
+        ("茨城にも伊奈町があった", "11301", [("11301", "伊奈町", "ambiguous")]),
+        ("群馬から上里町に越した", None, [("11385", "上里町", "sure")]),
+        (
+            "ところざわ市とらんざん町",
+            None,
+            [("11208", "ところざわ市", "sure"), ("11342", "らんざん町", "sure")],
+        ),
+        ("櫻区と鴻巢市", "11101", [("11106", "櫻区", "sure"), ("11217", "鴻巢市", "sure")]),
+        ("比企郡小川町で", None, [("11343", "比企郡小川町", "sure")]),
+        ("大井町駅で乗り換えた", None, []),
+        ("川越のやつが来た", None, [("11201", "川越", "ambiguous")]),
+        ("所沢まで風邪をひいた", None, [("11208", "所沢", "ambiguous")]),
+    ],
+)
+def test_the_words_around_a_name_and_the_gathering_decide(text, here, places):
+    assert places_in(text, here) == places
+
+
+def test_a_county_means_all_of_its_towns():
+    assert {(code, certainty) for code, _, certainty in places_in("児玉郡の町")} == {
+        ("11381", "ambiguous"), ("11383", "ambiguous"), ("11385", "ambiguous"),
+    }  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 from .bundled import resource_table
 from .districts import load_districts
 from .gazetteer import Gazetteer, Name, collect_names
-from .names import SPELLINGS, simplify_small_area
+from .names import SPELLINGS, simplify_name, simplify_small_area
 from .text import fold, script_of
 
 COLUMNS = ["text_id", "district", "start", "end", "surface", "certainty"]
@@ -32,7 +32,9 @@ _STRONG = re.compile(
     "|幼稚園|学童|地区|町|街))"
 )
 _LIKE_A_PERSON = re.compile(
-    "(に(頼|聞|預|電話|言|相談|もら|教わ|借り|渡|貸)|と(話|会|けんか|喧嘩|相談)|から(電話|もら|聞|借り))"
+    "([にへ](頼|聞|預|電話|言|相談|もら|教わ|借り|渡|貸|負け|勝|鍵|香典|は私)"
+    "|と(話|会|けんか|喧嘩|相談|約束)|から(電話|もら|聞|借り|年賀)|まで(風邪|泣|怒|笑|倒れ|言い)"
+    "|が(骨折|電話|倒|泣|怒|幹事|班長|会長|運転|送り)|で(決まり|だめ)|の(とこ|ところ|やつ))"
 )
 _AFTER_A_NOUN = re.compile(
     "(は|が|も|を|と|や|って|より|なら|だ(?!るま|んご)|です|、|。|・|,|!|\\?|」|）|\\)|$)"
@@ -103,7 +105,8 @@ def locate(
     for (text_id, text), here in zip(texts.items(), given, strict=True):
         folded = fold(str(text))
         spots = list(_find(folded.text, pattern, gazetteer))
-        for spot, codes, sure in _decide_all(spots, here, gazetteer):
+        doubted = _doubted_uses(folded.text, gazetteer.prefecture)
+        for spot, codes, sure in _decide_all(spots, here, gazetteer, doubted):
             first, last = folded.span(spot.start, spot.end)
             certainty = "sure" if sure else "ambiguous"
             surface = str(text)[first:last]
@@ -130,13 +133,21 @@ class _Spot:
 Decision = tuple[_Spot, tuple[str, ...], bool]
 
 
-def _decide_all(spots: Sequence[_Spot], here: object, gazetteer: Gazetteer) -> list[Decision]:
+def _decide_all(
+    spots: Sequence[_Spot], here: object, gazetteer: Gazetteer, doubted: frozenset[str]
+) -> list[Decision]:
     """Return for each name the districts that it means, and whether that is sure.
 
     What is doubtful alone is sure beside the gathering's district, or beside one that the text
-    surely names, where its words fit a place only.
+    surely names, where its words fit a place only. Of the uses that are `doubted`, because the
+    text speaks of other prefectures, only names that no other place bears are sure.
     """
     decided = [(spot, *_decide(gazetteer, spot, here)) for spot in spots]
+    if doubted:
+        return [
+            (spot, codes, sure and (spot.name.use not in doubted or _is_ours_alone(spot)))
+            for spot, codes, sure in decided
+        ]
     known = {here, *(codes[0] for _, codes, sure in decided if sure)}
     near = {code for one in known for code in gazetteer.near.get(str(one), ())}
     settled = [
@@ -155,6 +166,13 @@ def _decide(gazetteer: Gazetteer, spot: _Spot, here: object) -> tuple[tuple[str,
         return ((str(here),), True) if here in name.districts else (name.districts, False)
     is_here = name.use in {"full", "landmark"} and here in name.districts
     return name.districts, spot.is_firm or is_here
+
+
+def _is_ours_alone(spot: _Spot) -> bool:
+    """Tell whether no place of another prefecture bears a name: no two cities of Japan share one."""
+    if spot.name.use in {"full", "kana"}:
+        return spot.found not in _shared_names()
+    return spot.is_firm and spot.name.use in {"stem", "ward", "landmark"}
 
 
 def _prefer_wards(decided: list[Decision], gazetteer: Gazetteer) -> list[Decision]:
@@ -237,6 +255,16 @@ def _is_elsewhere(name: str, before: str, after: str, gazetteer: Gazetteer) -> b
 
 
 @cache
+def _shared_names() -> frozenset[str]:
+    """Return the names that places of other prefectures bear too: some, and all former towns'."""
+    former = resource_table("districts/former_names.csv")["name"]
+    towns = former[former.str.endswith(("町", "村"))]
+    return frozenset(
+        map(simplify_name, [*resource_table("districts/shared_names.csv")["name"], *towns])
+    )
+
+
+@cache
 def _not_places() -> re.Pattern[str]:
     patterns = resource_table("districts/not_places.csv")["pattern"]
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
@@ -245,6 +273,24 @@ def _not_places() -> re.Pattern[str]:
 @cache
 def _elsewhere(prefecture: str) -> re.Pattern[str]:
     """Return what names another prefecture, or a city of one."""
-    listed = resource_table("districts/elsewhere.csv")["name"]
-    names = [name for name in listed if not prefecture.startswith(name)]
-    return re.compile(f"({'|'.join(map(re.escape, names))})[都府県市区]?$")
+    return re.compile(f"({'|'.join(_names_elsewhere(prefecture, {'all', 'wards'}))})[都府県市区]?$")
+
+
+def _names_elsewhere(prefecture: str, doubts: set[str]) -> list[str]:
+    listed = resource_table("districts/elsewhere.csv")
+    names = listed.loc[listed["doubts"].isin(doubts), "name"]
+    cities = resource_table("districts/other_cities.csv")["name"]
+    known = [*names, *(city for city in cities if len(city) > 2)]
+    return [re.escape(name) for name in known if not prefecture.startswith(name)]
+
+
+def _doubted_uses(text: str, prefecture: str) -> frozenset[str]:
+    """Return the uses of names that are doubtful in a text that speaks of other prefectures."""
+    if _anywhere(prefecture, "all").search(text):
+        return frozenset({"full", "kana", "ward", "stem", "plain", "landmark", "area", "town"})
+    return frozenset({"ward"} if _anywhere(prefecture, "wards").search(text) else ())
+
+
+@cache
+def _anywhere(prefecture: str, doubts: str) -> re.Pattern[str]:
+    return re.compile("|".join(_names_elsewhere(prefecture, {doubts})))
