@@ -180,6 +180,25 @@ def test_any_column_of_codes_in_any_form_is_a_key(tmp_path, column, form):
     assert districts["district"].tolist() == CODES
 
 
+@pytest.mark.parametrize("form", ["{name}", "埼玉県{name}", "{county}{name}"])
+def test_shapes_that_have_a_name_only_are_known_by_it(tmp_path, form):
+    rows = wm.load_districts()[["name", "county"]].to_dict("records")
+    named = frame(column="名称", N03_001="埼玉県").assign(名称=[form.format(**row) for row in rows])
+    path = write(tmp_path / "わがまち.gpkg", named.drop(columns="N03_001"))
+    assert wm.load_districts(path)["district"].tolist() == CODES
+
+
+def test_a_survey_with_shapes_of_municipal_names_is_drawn_on_them(tmp_path):
+    for name in ("boundaries", "gatherings"):
+        (tmp_path / name).mkdir()
+    named = frame(column="名称").assign(名称=[NAMES[code] for code in CODES])
+    write(tmp_path / "boundaries" / "わがまち.gpkg", named)
+    (tmp_path / "gatherings" / "cafe.txt").write_text(
+        "日時：2026年5月1日\n地区：所沢市\n・坂\n", "utf-8"
+    )
+    assert "geometry" in wm.load_survey(tmp_path).districts
+
+
 def test_a_zip_as_it_is_published_is_read(tmp_path):
     inside = tmp_path / "N03-20250101_11_GML"
     inside.mkdir()

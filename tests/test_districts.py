@@ -303,7 +303,7 @@ def test_shapes_without_a_code_are_left_out(tmp_path):
 
 
 def test_a_file_without_the_code_column_is_refused(tmp_path):
-    path = write_shapes(tmp_path / "town.geojson", [square(9, {"name": "所沢市"})])
+    path = write_shapes(tmp_path / "town.geojson", [square(9, {"name": "第一学区"})])
     with pytest.raises(wm.InputError, match=r"town\.geojson.*N03_007"):
         wm.load_districts(path)
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from .bundled import resource_table
 from .codes import city_of_ward, designated_cities, parse_code, prefecture_names
 from .errors import InputError, Problem
+from .names import match_names
 from .shapes import JGD2011, Features
 
 TOLERANCE_DEGREES = 0.0015
@@ -42,16 +43,20 @@ class Outline:
     notes: tuple[Problem, ...]
 
 
-def outline_districts(features: Features, prefecture: str, *, tolerance: float) -> Outline:
+def outline_districts(
+    features: Features, prefecture: str, municipalities: pd.DataFrame | None, *, tolerance: float
+) -> Outline:
     """Return one shape per municipality and ward of a prefecture.
 
     Parameters
     ----------
     features
-        As `read_features` returns them, with a code column such as `N03_007`, or from files
-        that have a code for a name.
+        As `read_features` returns them, with a code column such as `N03_007`, from files that
+        have a code for a name, or with a column of names.
     prefecture
         Its code, two digits; what lies in others is left out.
+    municipalities
+        As `load_districts` returns them, for shapes that have a name only; None if unknown.
     tolerance
         How far a border may move, in degrees; 0 keeps every point. The borders are simplified
         as a coverage, so that none tears.
@@ -62,7 +67,7 @@ def outline_districts(features: Features, prefecture: str, *, tolerance: float) 
         If there is no code, a check digit is wrong, nothing lies in the prefecture, or two
         files hold one district.
     """
-    table, coded = _code(features)
+    table, coded = _code(features, municipalities)
     table, other = _in_prefecture(table, prefecture)
     _refuse_two_files(table)
     table, repaired = _repair(table)
@@ -70,7 +75,9 @@ def outline_districts(features: Features, prefecture: str, *, tolerance: float) 
     return Outline(shapes, (*features.notes, *coded, *other, *repaired, *_check_borders(shapes)))
 
 
-def _code(features: Features) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+def _code(
+    features: Features, municipalities: pd.DataFrame | None
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Return the features with `district`; those without a code are left out and reported.
 
     Raises
@@ -88,6 +95,9 @@ def _code(features: Features) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     wrong = sorted(set(written[codes.isna() & written.ne("")]))
     file = _files(table)
     if column is None and codes.isna().any():
+        named = codes_by_name(features, municipalities)
+        if named is not None:
+            return table.assign(district=named), ()
         found = "行政区域のコード（N03_007 など）の列がありません"
         mend = "国土数値情報の行政区域データ（N03）を入れてください"
         raise InputError(Problem(file, "", found, mend))
@@ -100,6 +110,25 @@ def _code(features: Features) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     found = f"コードのない形が{missing}個あり、使いませんでした"
     notes = [Problem(file, str(column), found, "そのままで使えます", "info")] if missing else []
     return table.assign(district=codes)[codes.notna()], tuple(notes)
+
+
+def codes_by_name(features: Features, municipalities: pd.DataFrame | None) -> list[str] | None:
+    """Return the code of each shape by its name; None unless each name is one municipality's.
+
+    Parameters
+    ----------
+    features
+        As `read_features` returns them.
+    municipalities
+        As `load_districts` returns them; None if they are not known.
+    """
+    if municipalities is None:
+        return None
+    table = features.table[features.table.geometry.notna()]
+    names = [find_name(row) for row in table.drop(columns="geometry").to_dict("records")]
+    known = match_names(names, municipalities)
+    codes = [known[name][0] for name in names if len(known[name]) == 1]
+    return codes if names and len(codes) == len(names) else None
 
 
 def has_code(columns: Sequence[str], stem: str) -> bool:

@@ -22,7 +22,7 @@ from .names import match_names
 from .shapes import JGD2011, find_boundary_files, fingerprint, read_features
 
 SCHEMES = {"municipality": "市町村と行政区", "city": "市町村（政令指定都市は一つ）"}
-OUTLINE_VERSION = 1  # of what is kept of boundary files; a change makes them be read again
+OUTLINE_VERSION = 2  # of what is kept of boundary files; a change makes them be read again
 
 
 def load_districts(
@@ -129,7 +129,8 @@ def _load_outline(files: Sequence[Path], prefecture: str, tolerance: float) -> O
     """Return the shapes of boundary files; those read before come from this machine's cache."""
 
     def compute() -> dict[str, Any]:
-        outline = outline_districts(read_features(files), prefecture, tolerance=tolerance)
+        known = _bundled(prefecture) if prefecture == HOME else None
+        outline = outline_districts(read_features(files), prefecture, known, tolerance=tolerance)
         rows = outline.shapes[OUTLINE_COLUMNS].assign(
             wkb=outline.shapes.to_wkb(hex=True)["geometry"]
         )

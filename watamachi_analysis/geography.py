@@ -9,7 +9,7 @@ import pandas as pd
 
 from .area_shapes import Ground, scheme_of_shapes
 from .areas import AREAS_FILE, parse_areas
-from .boundaries import has_code
+from .boundaries import codes_by_name, has_code
 from .districts import SCHEMES, find_districts
 from .errors import InputError, Problem
 from .read import read_source
@@ -141,11 +141,22 @@ def _sort_files(paths: Sequence[Path], problems: list[Problem]) -> _Files:
             continue
         if KEY in columns:
             files.small_areas.append(path)
-        elif has_code(columns, path.stem):
+        elif has_code(columns, path.stem) or _names_municipalities(path, problems):
             files.districts.append(path)
         else:
             files.areas[path.stem] = path
     return files
+
+
+def _names_municipalities(path: Path, problems: list[Problem]) -> bool:
+    """Tell whether each shape of a file has the name of a municipality of the home prefecture."""
+    try:
+        features = read_features([path])
+    except InputError as error:
+        problems.append(_placed(error.problem))
+        return False
+    known, _ = find_districts()
+    return codes_by_name(features, known) is not None
 
 
 def _unused(files: _Files, scheme: str) -> list[Problem]:
