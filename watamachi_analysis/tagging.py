@@ -1,18 +1,17 @@
 """Tag each clause of a text with its issues and kinds, keeping the words that prove each tag."""
 
-import re
-from bisect import bisect
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from .codebook import KINDS, Codebook, load_codebook
-from .evidence import certainty, issue_evidence, kind_evidence, load_weights
-from .kinds import NO_KIND, is_sure, kinds_of, manner_of, roles_by_kind
+from .codebook import Codebook, load_codebook
+from .evidence import certainty, issue_evidence, load_weights
+from .kinds import NO_KIND, kinds_of, manner_of
 from .learned import NONE, Learned, learn_from
 from .matching import COUNTS, MAX_ISSUES, Hit, blank_neutral, clause_at, find_terms, weigh_terms
+from .settling import Span, complete_kinds, settle_kinds
 from .text import Folded, split_clauses
 
 MENTION_COLUMNS = [
@@ -21,18 +20,9 @@ MENTION_COLUMNS = [
 ]  # fmt: skip
 # The certainties from which tags are given, chosen on `tests/quality/tuning.csv` and `learn.csv`.
 CERTAIN_FROM = 0.4
-KIND_FROM = {
-    "need": 0.3, "request": 0.25, "activity": 0.55, "wish": 0.25, "resource": 0.25,
-    "question": 0.4, "mitigated": 0.55, "other": 0.3,
-}  # fmt: skip
 # The more a text seems to be about no issue at all (log odds), the more certain a tag must be.
 DOUBT_FROM, DOUBT_STEP, MOST_ASKED = -6.0, 0.1, 0.95
-OTHER_FROM = 0.6  # of the likeliest kind's certainty: then a text says nothing but `other`
-KIND_AT_LEAST = 0.25  # and from which the likeliest kind is, where none reaches the other
 SHORTEST_JUDGED, LONGEST_JUDGED = 10, 400  # characters; learned from statements, not from either
-SAYS_MORE_FROM = 16  # characters; a shorter text says one thing
-_BUT = re.compile("(が|けれども?|けど)、?$")
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -150,9 +140,9 @@ def read_statement(text: str, hint: str, book: Codebook) -> Reading:
     if learned is not None:
         seen = blank_neutral(folded.text, weighed)
         proofs = _by_evidence(seen, proofs, weighed, clauses, learned, book)
-        kinds = _settle_kinds(folded.text, kinds, clauses, learned, hint, book)
+        kinds = settle_kinds(folded.text, kinds, clauses, learned, hint, book)
     with_issue = {clause_at(proof.start, clauses) for proof in proofs}
-    kinds = _complete_kinds(kinds, with_issue, judged=learned is not None)
+    kinds = complete_kinds(kinds, with_issue, judged=learned is not None)
     manners = [
         manner_of(folded.text[start:end], [kind for kind, _ in own], book)
         for (start, end), own in zip(clauses, kinds, strict=True)
@@ -224,75 +214,3 @@ def _show(
         best = min(hits, key=rank)
         return best.start, best.end
     return learned.find_evidence(text, issue, clauses)
-
-
-def _settle_kinds(
-    text: str,
-    by_rule: Sequence[tuple[tuple[str, str], ...]],
-    clauses: Sequence[Span],
-    learned: Learned,
-    hint: str,
-    book: Codebook,
-) -> list[tuple[tuple[str, str], ...]]:
-    """Return the kinds of each clause for which the evidence of the whole text suffices."""
-    found = kind_evidence(roles_by_kind(text, clauses, book), learned.judge(text), tuple(KINDS))
-    certain = {kind: certainty(found[kind], load_weights("kind")) for kind in KINDS}
-    given = {kind for kind in KINDS if certain[kind] >= KIND_FROM[kind] or kind == hint}
-    likeliest = max(KINDS, key=lambda kind: certain[kind])
-    if certain["other"] >= OTHER_FROM * certain[likeliest] and not hint:
-        given = {"other"}
-    given = given or {likeliest if certain[likeliest] >= KIND_AT_LEAST else "other"}
-    if len(text) < SAYS_MORE_FROM and not hint:
-        given = {max(given, key=lambda kind: (certain[kind], kind))}
-    wished = any(kind == "wish" for own in by_rule[:-1] for kind, _ in own)
-    if wished and by_rule[-1][0][0] == "need":  # 参加したいが時間が合わない says both
-        given |= {"wish", "need"}
-    given |= _said_against(text, by_rule, clauses)
-    sure = [is_sure(text[start:end], book) for start, end in clauses]
-    settled = [
-        [pair for pair in kinds if plain or pair[0] in given]
-        for kinds, plain in zip(by_rule, sure, strict=True)
-    ]
-    shown = {kind for kinds in settled for kind, _ in kinds}
-    open_spans = [span for span, plain in zip(clauses, sure, strict=True) if not plain]
-    for kind in KINDS if open_spans else ():
-        if kind in given - shown - {"other"}:
-            start, end = learned.find_evidence(text, kind, open_spans)
-            settled[clause_at(start, clauses)].append((kind, text[start:end]))
-    return [tuple(kinds) or NO_KIND for kinds in settled]
-
-
-def _said_against(
-    text: str, by_rule: Sequence[tuple[tuple[str, str], ...]], clauses: Sequence[Span]
-) -> set[str]:
-    """Return activity and need where one is set against the other: サロンは月1回あるが遠い."""
-    for (start, end), own, after in zip(clauses, by_rule, by_rule[1:], strict=False):
-        against = _BUT.search(text[start:end])
-        if against and own[0][0] == "activity" and after[0][0] == "need":
-            return {"activity", "need"}
-    return set()
-
-
-def _complete_kinds(
-    kinds: Sequence[tuple[tuple[str, str], ...]], with_issue: set[int], *, judged: bool
-) -> list[tuple[tuple[str, str], ...]]:
-    """Give a clause that names an issue, but shows no kind, the kinds of the clause that does.
-
-    The predicate comes last in Japanese, so the next clause lends first, then the one before.
-    What people saw, told with no word of judgement at all, is told because it troubles them,
-    unless the whole was `judged` by what is learned.
-    """
-    if all(own == NO_KIND for own in kinds):
-        return [
-            (("need", ""),) if number in with_issue and not judged else NO_KIND
-            for number in range(len(kinds))
-        ]
-    shown = [number for number, own in enumerate(kinds) if own != NO_KIND]
-    return [
-        own
-        if own != NO_KIND or number not in with_issue
-        else tuple(
-            (kind, "") for kind, _ in kinds[shown[min(bisect(shown, number), len(shown) - 1)]]
-        )
-        for number, own in enumerate(kinds)
-    ]
