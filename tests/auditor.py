@@ -59,6 +59,12 @@ class Known:
         elif self.shown.setdefault(key, int(value)) != int(value):
             self.oddities.append(f"{where}: {key} is {value}, elsewhere {self.shown[key]}")
 
+    def quote(self, district: str, statement: str, told: set[tuple[str, str]]) -> None:
+        """Take a quoted statement with the issues and kinds that stand beside it."""
+        columns = {(issue, KINDS[kind]) for issue, kind in told if issue and kind in KINDS}
+        columns |= {(ALL, column) for _, column in columns}
+        self.quotes.setdefault(district, {}).setdefault(statement, set()).update(columns)
+
     @property
     def unknown(self) -> set[Key]:
         """What no file shows."""
@@ -74,7 +80,7 @@ def read_folder(folder: Path) -> Known:
     data = embedded((folder / "overlap.html").read_text(encoding="utf-8"))
     read_page(data, known)
     labels = {issue["label"]: issue["id"] for issue in data["issues"]}
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*"), key=lambda path: (path.suffix != ".csv", path)):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".xlsx":
             read_workbook(path, labels, known)
@@ -164,7 +170,7 @@ def read_workbook(path: Path, labels: dict[str, str], known: Known) -> None:
         for row in rows:
             cells = dict(zip(head, row, strict=True))
             if "コード" in cells:
-                issue = labels[cells["課題"]] if "課題" in cells else ALL
+                issue = labels.get(cells["課題"], "?") if "課題" in cells else ALL
                 read_row(cells, str(cells["コード"]), issue, known)
 
 
@@ -195,10 +201,7 @@ def read_mentions(path: Path, known: Known) -> None:
     """Each quoted statement is one voice of the issues and kinds that stand beside it."""
     text = path.read_text(encoding="utf-8-sig")
     for row in csv.DictReader(io.StringIO(text)):
-        quoted = known.quotes.setdefault(row["district"], {})
-        told = quoted.setdefault(row["statement_id"], set())
-        if row["issue"] and row["kind"] in KINDS:
-            told |= {(row["issue"], KINDS[row["kind"]]), (ALL, KINDS[row["kind"]])}
+        known.quote(row["district"], row["statement_id"], {(row["issue"], row["kind"])})
 
 
 def read_district(path: Path, labels: dict[str, str], known: Known) -> None:

@@ -229,7 +229,5 @@ def _one_too_many(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame)
 
 def _beyond(ids: pd.Series, whole: object, least: int) -> set[str]:
     """Return the last of the ids that bring a whole too near to what is quoted of it."""
-    if whole is pd.NA:
-        return set()
-    allowed = max(0, int(whole) - least)  # type: ignore[call-overload]
+    allowed = 0 if whole is pd.NA else max(0, int(whole) - least)  # type: ignore[call-overload]
     return set(ids.iloc[allowed:])
