@@ -34,7 +34,7 @@ EXPOSURE_LABELS = {
 COLUMN_LABELS = {label: name for name, label in CELL_COLUMNS.items()} | EXPOSURE_LABELS
 KINDS = {"need": "needs", "request": "needs", "wish": "wishes", "activity": "activities_said"}
 VOICES = [*VOICE_COUNTS, *VOICE_COUNTS.values()]
-HOSTILE = 10**6  # what a hidden number is surely below
+HOSTILE = 1000  # what a hidden number is surely below
 Key = tuple[str, ...]  # (district, issue, column), (district, column) or ("total", column)
 
 
@@ -316,7 +316,17 @@ def span(
         constraints = LinearConstraint(matrix, [r[1] for r in rows], [r[2] for r in rows])
     ends = []
     for sign in (1, -1):
-        found = milp(sign * costs, integrality=np.ones(len(keys)), bounds=limits, constraints=constraints)
+        whole = np.ones(len(keys))
+        found = milp(sign * costs, integrality=whole, bounds=limits, constraints=constraints)
+        if found.status == 2:  # what is true is never infeasible: the solver's presolve errs
+            options = {"presolve": False}
+            found = milp(
+                sign * costs,
+                integrality=whole,
+                bounds=limits,
+                constraints=constraints,
+                options=options,
+            )
         assert found.status == 0, f"{target}: {found.message}"
         ends.append(sign * round(found.fun))
     return ends[0], ends[1]

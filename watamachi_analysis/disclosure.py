@@ -1,7 +1,8 @@
 """Tell which shown numbers give a hidden one away, and hide until none does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,26 @@ class Sum:
     ----------
     parts
         Positions of the cells, such as the districts of an issue.
+    most
+        The most that each can be, such as the statements of the district.
     least
         What a count needs to be shown.
+    below
+        For a cell that counts what is in any of others, the positions of these.
     """
 
     parts: tuple[int, ...]
+    most: tuple[float, ...]
     least: int
+    below: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def tells(self, values: Sequence[int], hidden: Sequence[bool]) -> bool:
         """Tell whether what the shown cells leave of the sum gives hidden cells away."""
-        left = [values[part] for part in self.parts if hidden[part]]
-        return _leaves_too_little(sum(left), len(left), self.least)
+        left = [part for part in self.parts if hidden[part]]
+        most = sum(m for part, m in zip(self.parts, self.most, strict=True) if hidden[part])
+        rest = sum(values[part] for part in left)
+        floors = [_floor(self.below.get(part, ()), values, hidden) for part in left]
+        return _leaves_too_little(rest, floors, self.least) or 0 < most <= rest
 
 
 @dataclass(frozen=True)
@@ -55,13 +65,23 @@ class Link:
         Positions of the cells.
     then
         The numbers that are out; None where one was hidden.
+    most, most_then
+        The most that each of them can be.
+    floor_then
+        The least that each of those that are out can be, where one was hidden.
     least
         What a count needs to be shown.
+    below
+        For a cell that counts what is in any of others, the positions of these.
     """
 
     parts: tuple[int, ...]
     then: tuple[int | None, ...]
+    most: tuple[float, ...]
+    most_then: tuple[float, ...]
+    floor_then: tuple[int, ...]
     least: int
+    below: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def tells(self, values: Sequence[int], hidden: Sequence[bool]) -> bool:
         """Tell whether the cells and the numbers, taken from one another, leave too little."""
@@ -71,9 +91,22 @@ class Link:
         rest = abs(sum(ours) - sum(theirs))
         if not unknown and not withheld:
             return 0 < rest < self.least
-        if (unknown and withheld) or len(self.parts) == len(self.then) == 1:
+        if unknown and withheld:
             return False
-        return _leaves_too_little(rest, unknown + withheld, self.least)
+        if rest >= self._most_left(hidden):
+            return True
+        is_one_place = len(self.parts) == len(self.then) == 1
+        floors = [f for n, f in zip(self.then, self.floor_then, strict=True) if n is None]
+        floors += [_floor(self.below.get(n, ()), values, hidden) for n in self.parts if hidden[n]]
+        return not is_one_place and _leaves_too_little(rest, floors, self.least)
+
+    def _most_left(self, hidden: Sequence[bool]) -> float:
+        """Return the most that the hidden ones of either side, and what came since, can be."""
+        ours = [m for part, m in zip(self.parts, self.most, strict=True) if hidden[part]]
+        theirs = [m for n, m in zip(self.then, self.most_then, strict=True) if n is None]
+        known = sum(self.most_then)
+        since = max(0.0, sum(self.most) - known) if theirs and known < inf else 0.0
+        return sum(ours) + sum(theirs) + since
 
 
 @dataclass(frozen=True)
@@ -107,12 +140,18 @@ class Growth:
 Rule = Union | Sum | Link | Growth
 
 
-def _leaves_too_little(rest: int, hidden: int, least: int) -> bool:
-    """Tell whether hidden cells, each 1 or more, can be told from what they add up to.
+def _leaves_too_little(rest: int, floors: Sequence[int], least: int) -> bool:
+    """Tell whether hidden cells, of which the least is known, can be told from their sum.
 
-    One can, so can those that hold one each; and a sum below what a count needs is one itself.
+    One can, so can those that hold no more than they must; and a sum below what a count needs
+    is one itself.
     """
-    return hidden == 1 or (hidden > 1 and (rest < least or rest <= hidden))
+    return len(floors) == 1 or (len(floors) > 1 and (rest < least or rest <= sum(floors)))
+
+
+def _floor(below: Sequence[int], values: Sequence[int], hidden: Sequence[bool]) -> int:
+    """Return the least that a hidden cell can be: 1, and what is shown below it."""
+    return max([1, *(values[part] for part in below if not hidden[part])])
 
 
 def hide_until_safe(
@@ -140,7 +179,7 @@ def hide_until_safe(
 
     Examples
     --------
-    >>> hide_until_safe([2, 4, 9, 0], [True, False, False, False], [Sum((0, 1, 2, 3), 3)], [0] * 4)
+    >>> hide_until_safe([2, 4, 9, 0], [True, False, False, False], [Sum((0, 1, 2), (9, 9, 9), 3)], [0] * 4)
     [True, True, False, False]
     """
     hidden = list(small)

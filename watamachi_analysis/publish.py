@@ -217,6 +217,8 @@ def _one_too_many(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame)
     gone: set[str] = set()
     for district, here in said.groupby("district", sort=False)["statement_id"]:
         rows = overlap[overlap["district"] == district].set_index("issue")
+        if rows.at[ALL_ISSUES, "statements"] is pd.NA:
+            gone |= set(here)
         for voices in VOICE_COUNTS:
             hidden = set(rows.index[rows[voices].isna()])
             if hidden:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import inf
 
 import pandas as pd
 
@@ -110,35 +112,58 @@ def _hide_beside(
 ) -> pd.Series:
     """Return what is hidden of one column of voices: the small ones and what tells of them."""
     keys = list(zip(table["district"], table["issue"], strict=True))
-    place = {key: number for number, key in enumerate(keys)}
-    rules = [*_rows(place), *_columns(keys, least.tolist())]
+    cells = _Cells({key: n for n, key in enumerate(keys)}, _most(table), least.tolist())
+    rules = [*_rows(cells), *_columns(cells)]
     was_hidden: set[int] = set()
     for out in released:
         then = _shown_then(out.overlap, voices)
-        rules += _links(out, place, least.tolist(), then)
-        was_hidden |= {place[key] for key, value in then.items() if value is None and key in place}
+        rules += _links(out, cells, then)
+        was_hidden |= {
+            cells.place[key] for key, value in then.items() if value is None and key in cells.place
+        }
     values = table[voices].fillna(0).astype(int).tolist()
     rank = [(number not in was_hidden, value) for number, value in enumerate(values)]
-    hidden = hide_until_safe(values, small.tolist(), rules, rank)
-    return pd.Series(hidden, index=table.index)
+    return pd.Series(hide_until_safe(values, small.tolist(), rules, rank), index=table.index)
 
 
-def _rows(place: Mapping[tuple[str, str], int]) -> Iterable[Rule]:
+@dataclass(frozen=True)
+class _Cells:
+    """Where each district × issue stands in a column, the most it can be, what it needs."""
+
+    place: Mapping[tuple[str, str], int]
+    most: Sequence[float]
+    least: Sequence[int]
+
+    @cached_property
+    def below(self) -> dict[int, tuple[int, ...]]:
+        """Return position of a district's total → positions of its issues."""
+        parts: dict[str, list[int]] = {}
+        for (district, issue), number in self.place.items():
+            if issue != ALL_ISSUES:
+                parts.setdefault(district, []).append(number)
+        totals = {district: self.place.get((district, ALL_ISSUES)) for district in parts}
+        return {n: tuple(parts[district]) for district, n in totals.items() if n is not None}
+
+
+def _most(table: pd.DataFrame) -> list[float]:
+    """Return the statements of each row: no count of voices is more."""
+    if "statements" not in table:
+        return [inf] * len(table)
+    return table["statements"].astype("Float64").fillna(inf).astype(float).tolist()
+
+
+def _rows(cells: _Cells) -> Iterable[Rule]:
+    for total, numbers in cells.below.items():
+        yield Union(numbers, total)
+
+
+def _columns(cells: _Cells) -> Iterable[Rule]:
     parts: dict[str, list[int]] = {}
-    for (district, issue), number in place.items():
-        if issue != ALL_ISSUES:
-            parts.setdefault(district, []).append(number)
-    for district, numbers in parts.items():
-        if (district, ALL_ISSUES) in place:
-            yield Union(tuple(numbers), place[district, ALL_ISSUES])
-
-
-def _columns(keys: Sequence[tuple[str, str]], least: Sequence[int]) -> Iterable[Rule]:
-    parts: dict[str, list[int]] = {}
-    for number, (_, issue) in enumerate(keys):
+    for (_, issue), number in cells.place.items():
         parts.setdefault(issue, []).append(number)
     for numbers in parts.values():
-        yield Sum(tuple(numbers), least[numbers[0]])
+        most = tuple(cells.most[number] for number in numbers)
+        yield Sum(tuple(numbers), most, cells.least[numbers[0]], cells.below)
 
 
 def _shown_then(overlap: pd.DataFrame, voices: str) -> dict[tuple[str, str], int | None]:
@@ -154,18 +179,28 @@ def _whole(value: object) -> int | None:
 
 
 def _links(
-    out: Released,
-    place: Mapping[tuple[str, str], int],
-    least: Sequence[int],
-    then: Mapping[tuple[str, str], int | None],
+    out: Released, cells: _Cells, then: Mapping[tuple[str, str], int | None]
 ) -> Iterable[Rule]:
-    issues = list(dict.fromkeys(issue for _, issue in place))
+    issues = list(dict.fromkeys(issue for _, issue in cells.place))
+    said = out.exposure["statements"].astype("Float64").fillna(inf).astype(float)
+    floors: dict[tuple[str, str], int] = {}
+    for (district, issue), value in then.items():
+        key = (district, ALL_ISSUES)
+        floors[key] = max(floors.get(key, 1), (issue != ALL_ISSUES and value) or 1)
     for ours, theirs in out.links:
         for issue in issues:
-            parts = [place[district, issue] for district in ours]
-            before = [then[district, issue] for district in theirs if (district, issue) in then]
-            if len(before) == len(theirs):  # an issue of the survey's own may be new
-                yield Link(tuple(parts), tuple(before), least[parts[0]])
+            keys = [(district, issue) for district in theirs]
+            if all(key in then for key in keys):  # an issue of the survey's own may be new
+                parts = [cells.place[district, issue] for district in ours]
+                yield Link(
+                    parts=tuple(parts),
+                    then=tuple(then[key] for key in keys),
+                    most=tuple(cells.most[part] for part in parts),
+                    most_then=tuple(said[list(theirs)]),
+                    floor_then=tuple(floors.get(key, 1) for key in keys),
+                    least=cells.least[parts[0]],
+                    below=cells.below,
+                )
 
 
 def protect_exposure(
@@ -248,14 +283,21 @@ def _hide_under_total(
     Without `beside` it is the total that goes and no second value: a district's statements
     are at least its voices, so that hiding them beside others would hide little.
     """
-    links = [Link(ours, then, least) for out in before for ours, then in out.links]
+    links = [
+        Link(ours, then, (inf,) * len(ours), (inf,) * len(then), (1,) * len(then), least)
+        for out in before
+        for ours, then in out.links
+    ]
     growths = [Growth(out.single | {len(values) - 1: None}, least) for out in before if out.single]
-    under_total: list[Rule] = [Sum(tuple(range(len(values))), least), *growths]
+    every = tuple(range(len(values)))
+    under_total: list[Rule] = [Sum(every, (inf,) * len(every), least), *growths]
     is_same = [all(out.single.get(n, v) in {v, None} for out in before) for n, v in enumerate(values)]
     rank = list(zip(is_same, values, strict=True))
     small = [0 < value < least for value in values]
     alone = hide_until_safe(values, small, links, rank)
     start = [*alone[:-1], values[-1] > 0 and any(alone)]
+    if not beside and alone != small:
+        return alone, False
     hidden = hide_until_safe(values, start, [*links, *under_total], rank) if beside else start
     total = sum(values)
     grown = [abs(total - out.total) for out in before if out.total is not None]
