@@ -80,27 +80,31 @@ def read_folder(folder: Path) -> Known:
     data = embedded((folder / "overlap.html").read_text(encoding="utf-8"))
     read_page(data, known)
     labels = {issue["label"]: issue["id"] for issue in data["issues"]}
-    for path in sorted(folder.rglob("*"), key=lambda path: (path.suffix != ".csv", path)):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix == ".xlsx":
-            read_workbook(path, labels, known)
-        elif path.suffix == ".geojson":
-            read_geojson(path, known)
-        elif path.suffix == ".csv":
-            read_mentions(path, known)
-        elif path.parent.name == "districts":
-            read_district(path, labels, known)
-        elif name == "index.html":
-            facts = path.read_text(encoding="utf-8")
-            read_facts(facts, TOTAL, known)
-        if path.is_file():
-            for text in texts_of(path):
-                read_captions(text, name, known)
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in sorted(paths, key=lambda path: path.suffix != ".csv"):  # pages quote what it holds
+        read_file(path, labels, known)
+        for text in texts_of(path):
+            read_captions(text, path.name, known)
     return known
 
 
+def read_file(path: Path, labels: dict[str, str], known: Known) -> None:
+    if path.suffix == ".xlsx":
+        read_workbook(path, labels, known)
+    elif path.suffix == ".geojson":
+        read_geojson(path, known)
+    elif path.suffix == ".csv":
+        read_mentions(path, known)
+    elif path.parent.name == "districts":
+        read_district(path, labels, known)
+    elif path.name == "index.html":
+        read_facts(path.read_text(encoding="utf-8"), TOTAL, known)
+
+
 def embedded(page: str) -> dict:
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
+    return json.loads(
+        re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1]
+    )
 
 
 def read_page(data: dict, known: Known) -> None:
@@ -123,14 +127,14 @@ def read_page(data: dict, known: Known) -> None:
     for column in ("gatherings", "participants", "statements"):
         known.tell((TOTAL, column), data["survey"][column], "overlap.html")
     for issue in data["issues"]:
-        of_it = [state for (_, about), state in known.states.items() if about == issue["id"]]
-        if issue["counts"] != [of_it.count(state) for state in states]:
-            known.oddities.append(f"overlap.html: {issue['id']} counts other states than it shows")
-        read_finding(issue, of_it, known)
+        read_finding(issue, states, known)
 
 
-def read_finding(issue: dict, states: list[str], known: Known) -> None:
+def read_finding(issue: dict, order: list[str], known: Known) -> None:
     """The numbers of districts in a finding are those of the states that are shown."""
+    states = [state for (_, about), state in known.states.items() if about == issue["id"]]
+    if issue["counts"] != [states.count(state) for state in order]:
+        known.oddities.append(f"overlap.html: {issue['id']} counts other states than it shows")
     said = [int(n) for n in re.findall(r"(\d+)地区", issue["finding"] + issue["rest"])]
     told = {states.count(state) for state in set(states)}
     voiced = states.count("overlap") + states.count("gap")
@@ -356,17 +360,21 @@ def model_of(known: Known, *, tag: str = "", outside: dict[str, int] | None = No
 def add_district(model: Model, known: Known, district: str, tag: str) -> None:
     said, held = (tag, district, "statements"), (tag, district, "gatherings")
     quotes = known.quotes.get(district, {})
-    issues = [i for i in known.issues if (district, i, "needs") in known.shown.keys() | known.hidden]
+    issues = [
+        i for i in known.issues if (district, i, "needs") in known.shown.keys() | known.hidden
+    ]
     if said in model.low:
         model.at_least(said, len(quotes))
     for voices, gatherings in VOICE_COUNTS.items():
-        behind = {issue: sum((issue, voices) in told for told in quotes.values()) for issue in issues}
+        behind = {
+            issue: sum((issue, voices) in told for told in quotes.values()) for issue in issues
+        }
         for issue in issues:
             x, g = (tag, district, issue, voices), (tag, district, issue, gatherings)
             model.add({g: 1, x: -1}, high=0)
             model.add({g: 1, held: -1}, high=0)
             whole, union = (tag, district, ALL, voices), (tag, district, ALL, gatherings)
-            if issue != ALL and x not in model.fixed or whole not in model.fixed:
+            if (issue != ALL and x not in model.fixed) or whole not in model.fixed:
                 # Who is not quoted here is not quoted anywhere.
                 model.add({x: 1, whole: -1}, high=behind[issue] - behind[ALL])
                 model.add({g: 1, union: -1}, high=0)
@@ -405,14 +413,18 @@ def subtract(known: Known, sensitive: set[str]) -> list[str]:
     small = [
         f"{key}: {value} is shown"
         for key, value in known.shown.items()
-        if key[-1] in VOICE_COUNTS and 0 < value < least_of(key[1], sensitive)
+        if (key[-1] in VOICE_COUNTS and 0 < value < least_of(key[1], sensitive))
         or (key[-1] == "participants" and 0 < value < 10)
     ]
     return found + small
 
 
 def recover(
-    known: Known, sensitive: set[str], *, outside: dict[str, int] | None = None, extra: Model | None = None
+    known: Known,
+    sensitive: set[str],
+    *,
+    outside: dict[str, int] | None = None,
+    extra: Model | None = None,
 ) -> list[str]:
     """Return every hidden number of 1…k−1 that the files pin down."""
     model = model_of(known, outside=outside)
@@ -433,7 +445,9 @@ def recover(
     return found
 
 
-def compare(then: Known, now: Known, sensitive: set[str], links: list[tuple[list, list]]) -> list[str]:
+def compare(
+    then: Known, now: Known, sensitive: set[str], links: list[tuple[list, list]]
+) -> list[str]:
     """Return every small number that two folders give away together: in either, or between them.
 
     In `links` stand districts of the first and districts of the second that are one place. Voices
@@ -445,7 +459,9 @@ def compare(then: Known, now: Known, sensitive: set[str], links: list[tuple[list
     model.rows += later.rows
     grown: dict[Key, dict[Key, int]] = {}
     for old, new in links:
-        said = {("now", d, "statements"): 1 for d in new} | {("then", d, "statements"): -1 for d in old}
+        said = {("now", d, "statements"): 1 for d in new} | {
+            ("then", d, "statements"): -1 for d in old
+        }
         grown[str(new), "statements"] = said
         model.add(said, low=0)
         for issue in now.issues:
@@ -480,4 +496,8 @@ def _pinned(model: Model, rows, groups, targets, sensitive) -> Iterator[str]:
 def audit(folder: Path, sensitive: set[str], *, outside: dict[str, int] | None = None) -> list[str]:
     """Return all that is wrong with a folder: what it gives away, and what is odd in it."""
     known = read_folder(folder)
-    return [*known.oddities, *subtract(known, sensitive), *recover(known, sensitive, outside=outside)]
+    return [
+        *known.oddities,
+        *subtract(known, sensitive),
+        *recover(known, sensitive, outside=outside),
+    ]

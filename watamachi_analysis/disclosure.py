@@ -155,7 +155,10 @@ def _floor(below: Sequence[int], values: Sequence[int], hidden: Sequence[bool]) 
 
 
 def hide_until_safe(
-    values: Sequence[int], small: Sequence[bool], rules: Sequence[Rule], rank: Sequence[object]
+    values: Sequence[int],
+    small: Sequence[bool],
+    rules: Sequence[Rule],
+    rank: Sequence[tuple[bool, int]],
 ) -> list[bool]:
     """Hide the shown cell of lowest rank in a rule that tells something, until none does.
 
@@ -170,7 +173,7 @@ def hide_until_safe(
     rules
         What can be worked out from what.
     rank
-        What is hidden first, of any kind that can be compared.
+        The lowest is hidden first; of equals the first.
 
     Returns
     -------
@@ -179,7 +182,7 @@ def hide_until_safe(
 
     Examples
     --------
-    >>> hide_until_safe([2, 4, 9, 0], [True, False, False, False], [Sum((0, 1, 2), (9, 9, 9), 3)], [0] * 4)
+    >>> hide_until_safe([2, 4, 9, 0], [True, False, False, False], [Sum((0, 1, 2), (9, 9, 9), 3)], [(True, 2), (True, 4), (True, 9), (True, 0)])
     [True, True, False, False]
     """
     hidden = list(small)
@@ -193,6 +196,6 @@ def hide_until_safe(
                     choices = [rule.total]
                 if not choices:
                     break
-                hidden[min(choices, key=lambda n: (rank[n], n))] = True  # type: ignore[arg-type,return-value]
+                hidden[min(choices, key=lambda n: (rank[n], n))] = True
                 is_safe = False
     return hidden

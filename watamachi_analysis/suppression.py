@@ -245,9 +245,7 @@ def protect_exposure(
         values = counts.fillna(0).astype(int).tolist()
         values.append(totals[name] - sum(values))  # what is of no district is shown nowhere
         before = [_before(out, name, place) for out in released]
-        hidden, has_total = _hide_under_total(
-            values, before, least, beside=name == "participants"
-        )
+        hidden, has_total = _hide_under_total(values, before, least, beside=name == "participants")
         shown[name] = counts.mask(pd.Series(hidden[:-1], index=counts.index, dtype=bool))
         said[name] = totals[name] if has_total else None
     return shown, said
@@ -291,7 +289,9 @@ def _hide_under_total(
     growths = [Growth(out.single | {len(values) - 1: None}, least) for out in before if out.single]
     every = tuple(range(len(values)))
     under_total: list[Rule] = [Sum(every, (inf,) * len(every), least), *growths]
-    is_same = [all(out.single.get(n, v) in {v, None} for out in before) for n, v in enumerate(values)]
+    is_same = [
+        all(out.single.get(n, v) in {v, None} for out in before) for n, v in enumerate(values)
+    ]
     rank = list(zip(is_same, values, strict=True))
     small = [0 < value < least for value in values]
     alone = hide_until_safe(values, small, links, rank)
