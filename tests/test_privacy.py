@@ -1,4 +1,4 @@
-"""People are masked, small counts are hidden, and nothing gives them away."""
+"""People are masked, and thresholds can only be raised."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import watamachi_analysis as wm
 from watamachi_analysis.bundled import resource_table
-from watamachi_analysis.privacy import AUDIENCES, VOICE_COUNTS, protect_people
+from watamachi_analysis.privacy import AUDIENCES
 
 PHONES = [
     "048-555-0123",
@@ -312,149 +312,3 @@ def test_a_lower_unknown_or_broken_threshold_is_refused(given_):
 
 def test_the_audiences_are_three():
     assert list(AUDIENCES) == ["adviser", "member", "public"]
-
-
-# ---- hiding counts -------------------------------------------------------------------------------
-
-LIMITS = wm.Thresholds()
-SENSITIVE = {"abuse"}
-ISSUES = ["shopping", "places", "abuse", "disaster"]
-# One issue: how many statements, and whether they come from one gathering or more.
-CELL = st.tuples(st.integers(0, 9), st.integers(1, 4)).map(lambda n: (n[0], min(n)))
-
-
-@st.composite
-def overlaps(draw):
-    """Draw counts of two districts that could come from one survey: all is no less than any."""
-    rows = []
-    for district in ("11201", "11208"):
-        counts = {}
-        for voices, gatherings in VOICE_COUNTS.items():
-            cells = draw(st.lists(CELL, min_size=len(ISSUES), max_size=len(ISSUES)))
-            said, held = [c[0] for c in cells], [c[1] for c in cells]
-            total = draw(st.integers(max(said), sum(said)))
-            counts[voices] = [total, *said]
-            counts[gatherings] = [max(held) if total else 0, *held]
-        rows.append(pd.DataFrame({"district": district, "issue": ["all", *ISSUES], **counts}))
-    table = pd.concat(rows, ignore_index=True)
-    return table.astype(dict.fromkeys([*VOICE_COUNTS, *VOICE_COUNTS.values()], "Int64"))
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps())
-def test_no_count_of_voices_below_its_threshold_is_shown(table):
-    shown = wm.protect(table, LIMITS, SENSITIVE)
-    for voices in VOICE_COUNTS:
-        least = shown["issue"].map(lambda issue: 5 if issue in SENSITIVE else 3)
-        too_few = shown[voices].between(1, least - 1).fillna(False)
-        assert shown.loc[too_few, voices].tolist() == []
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps())
-def test_no_count_of_voices_from_one_gathering_is_shown(table):
-    shown = wm.protect(table, LIMITS, SENSITIVE)
-    for voices, gatherings in VOICE_COUNTS.items():
-        lone = table[gatherings].lt(2) & table[voices].gt(0)
-        assert shown.loc[lone, voices].isna().all()
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps())
-def test_a_count_of_voices_is_hidden_with_its_gatherings_and_never_altered(table):
-    shown = wm.protect(table, LIMITS, SENSITIVE)
-    for voices, gatherings in VOICE_COUNTS.items():
-        assert shown[voices].isna().eq(shown[gatherings].isna()).all()
-        for name in (voices, gatherings):
-            left = shown[name].dropna()
-            assert left.tolist() == table.loc[left.index, name].tolist()
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps())
-def test_zeros_stay(table):
-    shown = wm.protect(table, LIMITS, SENSITIVE)
-    for voices in VOICE_COUNTS:
-        assert shown.loc[table[voices].eq(0), voices].eq(0).all()
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps())
-def test_no_hidden_issue_stands_alone_beside_a_shown_total(table):
-    shown = wm.protect(table, LIMITS, SENSITIVE)
-    for voices in VOICE_COUNTS:
-        hidden = shown[voices].isna()
-        is_all = shown["issue"].eq("all")
-        total_shown = shown.loc[is_all & ~hidden, "district"]
-        lone = hidden[~is_all].groupby(shown["district"]).sum().loc[total_shown]
-        assert lone.ne(1).all()
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps(), st.integers(3, 6), st.integers(2, 4))
-def test_raised_thresholds_show_no_more(table, statements, gatherings):
-    few = wm.protect(table, wm.Thresholds(statements, gatherings, 6), SENSITIVE)
-    for voices, held in VOICE_COUNTS.items():
-        left = few[few[voices].gt(0).fillna(False)]
-        assert left[voices].ge(statements).all()
-        assert left[held].ge(gatherings).all()
-
-
-@settings(max_examples=70, deadline=None)
-@given(overlaps())
-def test_hiding_leaves_the_table_given_as_it_is(table):
-    before = table.copy()
-    shown = wm.protect(table, LIMITS, SENSITIVE)
-    pd.testing.assert_frame_equal(table, before)
-    assert shown[["district", "issue"]].equals(table[["district", "issue"]])
-
-
-def voices_of(needs, gatherings):
-    """Build one district: issue → statements and gatherings, other voices at 0."""
-    rows = pd.DataFrame({"district": "11208", "issue": list(needs), "needs": list(needs.values())})
-    rows["need_gatherings"] = gatherings
-    rows = rows.assign(wishes=0, wish_gatherings=0, activities_said=0, said_gatherings=0)
-    return rows.astype({"needs": "Int64", "need_gatherings": "Int64"})
-
-
-@pytest.mark.parametrize(
-    ("needs", "gatherings", "shown"),
-    [
-        ({"all": 10, "places": 3, "shopping": 4, "disaster": 0}, 2, [10, 3, 4, 0]),
-        ({"all": 10, "places": 2, "shopping": 4, "disaster": 9}, 2, [10, None, None, 9]),
-        ({"all": 10, "places": 2, "shopping": 1, "disaster": 9}, 2, [10, None, None, 9]),
-        ({"all": 5, "places": 2, "shopping": 0, "disaster": 0}, 2, [None, None, 0, 0]),
-        ({"all": 9, "abuse": 4, "shopping": 5, "disaster": 0}, 2, [9, None, None, 0]),
-        ({"all": 9, "abuse": 5, "shopping": 5, "disaster": 0}, 2, [9, 5, 5, 0]),
-        ({"all": 9, "places": 5, "shopping": 5, "disaster": 0}, 1, [None, None, None, 0]),
-    ],
-)
-def test_small_counts_and_what_would_give_them_away_are_hidden(needs, gatherings, shown):
-    found = wm.protect(voices_of(needs, gatherings), LIMITS, SENSITIVE)["needs"]
-    assert [None if pd.isna(value) else value for value in found] == shown
-
-
-@pytest.mark.parametrize(
-    ("people", "shown"),
-    [
-        ([8, 12, 30, 0], [None, None, 30, 0]),
-        ([8, 9, 30, 0], [None, None, 30, 0]),
-        ([10, 12, 30], [10, 12, 30]),
-        ([8, 0, 0], [None, 0, 0]),
-        ([0, 0], [0, 0]),
-        ([8, None, 30, 40], [None, None, None, 40]),
-    ],
-)
-def test_few_people_are_hidden_and_never_alone(people, shown):
-    found = protect_people(pd.Series(people, dtype="Int64"), LIMITS)
-    assert [None if pd.isna(value) else value for value in found] == shown
-
-
-@settings(max_examples=70, deadline=None)
-@given(st.lists(st.integers(0, 40), max_size=8))
-def test_no_shown_count_of_people_is_small_and_the_hidden_are_never_one(people):
-    counts = pd.Series(people, dtype="Int64")
-    shown = protect_people(counts, LIMITS)
-    assert shown.dropna().between(1, 9).sum() == 0
-    assert shown[counts.eq(0)].eq(0).all()
-    assert shown.isna().sum() != 1 or counts.gt(0).sum() == 1

@@ -14,10 +14,11 @@ from .loaders import load_activities, load_indicators, load_plan, load_statement
 from .overlap import SurveyTables, count
 from .page import Page
 from .places import locate
-from .privacy import Thresholds, mask, protect
+from .privacy import Thresholds, mask
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book
 from .settings import Settings
+from .suppression import protect
 from .survey import Survey, load_survey
 from .tagging import tag
 from .themes import group

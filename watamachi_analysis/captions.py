@@ -58,8 +58,9 @@ def page_words(shown: Publication) -> PageWords:
 
 def caution(shown: Publication) -> str:
     """Return the line that stands on every output: voices are not a sample."""
-    totals = shown.totals
-    return f"参加者{totals['participants']}人・{totals['gatherings']}回の声であり、地区住民全体の割合ではありません。"
+    people, held = shown.totals["participants"], shown.totals["gatherings"]
+    whose = f"{held}回の集まりで出た声" if people is None else f"参加者{people}人・{held}回の声"
+    return f"{whose}であり、地区住民全体の割合ではありません。"
 
 
 def sources(shown: Publication) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keep people out of what leaves: mask what names them, hide counts too small to be safe."""
+"""Keep people out of what leaves: mask what names them, say from how many on counts are shown."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +20,10 @@ VOICE_COUNTS = {
     "wishes": "wish_gatherings",
     "activities_said": "said_gatherings",
 }
+# What else is worked out from a count of voices and is hidden with it, where a table has it.
+HIDDEN_WITH = {"needs": ("requests", "rate", "p_high", "p_low", "level")}
+# Counts that are a part of another: neither the part nor the rest may be small.
+PART_OF = {"requests": "needs"}
 
 # All patterns run over folded text: one width, lower case, one dash.
 _PLACEHOLDERS = {"name": "○○", "phone": "（電話番号）", "mail": "（メール）", "address": "（番地）"}
@@ -168,67 +172,3 @@ class Thresholds:
             if not isinstance(value, int) or isinstance(value, bool) or value < known[name]:
                 raise ValueError(f"しきい値 {name} は {known[name]} 以上の整数です（{value}）")
         return cls(**(known | dict(given)))
-
-
-def protect(overlap: pd.DataFrame, thresholds: Thresholds, sensitive: set[str]) -> pd.DataFrame:
-    """Hide counts that are too small, and those that would give them away by subtraction.
-
-    A count of voices stays only from `statements` (or `sensitive`) statements out of
-    `gatherings` gatherings; 0 stays. Where a district's total is shown and just one of its
-    issues is hidden, a second one is hidden too (complementary suppression, 関連秘匿).
-
-    Parameters
-    ----------
-    overlap
-        As `count` returns it: one row per `district` and `issue`, `all` included.
-    thresholds
-        The least counts.
-    sensitive
-        The issues that need more.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows, hidden counts missing.
-    """
-    shown = overlap.copy()
-    least = (
-        shown["issue"]
-        .isin(sensitive)
-        .map({True: thresholds.sensitive, False: thresholds.statements})
-    )
-    for voices, gatherings in VOICE_COUNTS.items():
-        said = shown[voices].gt(0)
-        small = said & (shown[voices].lt(least) | shown[gatherings].lt(thresholds.gatherings))
-        hidden = small | _also_hidden(shown, voices, small)
-        shown[voices] = shown[voices].mask(hidden)
-        shown[gatherings] = shown[gatherings].mask(hidden)
-    return shown
-
-
-def _also_hidden(shown: pd.DataFrame, voices: str, small: pd.Series) -> pd.Series:
-    """Return what else to hide: beside a lone hidden issue the district's next smallest."""
-    partners: list[object] = []
-    for _, rows in shown.assign(small=small).groupby("district", sort=False):
-        issues = rows[rows["issue"] != ALL_ISSUES]
-        if issues["small"].sum() != 1:
-            continue
-        visible = issues[~issues["small"] & issues[voices].gt(0)]
-        total = rows[rows["issue"] == ALL_ISSUES]
-        partners += visible.nsmallest(1, voices).index.tolist() or total.index.tolist()
-    return pd.Series(shown.index.isin(partners), index=shown.index)
-
-
-def protect_people(counts: pd.Series, thresholds: Thresholds) -> pd.Series:
-    """Hide counts of people below the threshold; never just one, which the total would reveal.
-
-    Examples
-    --------
-    >>> protect_people(pd.Series([8, 12, 30, 0]), Thresholds()).isna().tolist()
-    [True, True, False, False]
-    """
-    small = counts.gt(0) & counts.lt(thresholds.people)
-    if small.sum() == 1:
-        partner = counts[~small & counts.gt(0)].astype("Int64").nsmallest(1).index
-        small = small | counts.index.isin(partner)
-    return counts.astype("Int64").mask(small)

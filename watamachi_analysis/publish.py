@@ -1,6 +1,6 @@
 """Take from an analysis only what one audience may see: the tables that every output is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +9,10 @@ import pandas as pd
 from .analysis import Analysis
 from .codebook import Codebook
 from .overlap import NEED_KINDS, blank_unrecorded, judge
-from .privacy import AUDIENCES, protect, protect_people
-from .schemes import Scheme
+from .privacy import ALL_ISSUES, AUDIENCES, VOICE_COUNTS
+from .schemes import Scheme, link_areas
 from .settings import Settings
+from .suppression import Released, protect, protect_exposure
 
 SAMPLE_MARK = "見本（架空データ）"
 
@@ -51,7 +52,8 @@ class Publication:
     activity_issues, measure_issues
         What they are about.
     totals
-        `gatherings`, `participants`, `statements`, `districts` of the whole survey.
+        `gatherings`, `participants`, `statements`, `districts` of the whole survey; None where
+        a total is small or would give a district away.
     sources
         Where the official figures come from.
     """
@@ -72,7 +74,7 @@ class Publication:
     indicators: pd.DataFrame
     activity_issues: pd.DataFrame
     measure_issues: pd.DataFrame
-    totals: Mapping[str, int]
+    totals: Mapping[str, int | None]
 
     @property
     def audience_label(self) -> str:
@@ -80,7 +82,9 @@ class Publication:
         return AUDIENCES[self.audience]
 
 
-def publish(analysis: Analysis, audience: str = "member") -> Publication:
+def publish(
+    analysis: Analysis, audience: str = "member", *, before: Sequence[Publication] = ()
+) -> Publication:
     """Return what one audience may see of an analysis.
 
     Parameters
@@ -91,6 +95,10 @@ def publish(analysis: Analysis, audience: str = "member") -> Publication:
         `adviser` sees every masked statement and every count; `member` counts from the
         thresholds up and the statements whose speakers said 公開可 and whose count is shown;
         `public` counts from the thresholds up, and no statement.
+    before
+        What was given out of the same survey, on an older day or by another scheme (市町村 and
+        支部): what can be told by subtracting one from the other is hidden too. Of the adviser's
+        own nothing is taken, as it is not given out.
 
     Raises
     ------
@@ -99,22 +107,15 @@ def publish(analysis: Analysis, audience: str = "member") -> Publication:
     """
     if audience not in AUDIENCES:
         raise ValueError(f"見る人「{audience}」は知りません（{'・'.join(AUDIENCES)} のどれか）")
-    survey, book = analysis.survey, analysis.survey.codebook
-    overlap, exposure = analysis.overlap, analysis.exposure
-    if audience != "adviser":
-        limits = survey.settings.thresholds
-        overlap = judge(protect(overlap, limits, _sensitive(book)), limits)
-        exposure = exposure.assign(participants=protect_people(exposure["participants"], limits))
-        shown = exposure["participants"]
-        overlap = overlap.assign(participants=overlap["district"].map(shown).astype("Int64"))
-    overlap = blank_unrecorded(overlap)
+    survey = analysis.survey
+    overlap, exposure, totals = _counts(analysis, audience, before)
     statements = _quotable(analysis, overlap, audience)
     mentions = analysis.mentions[analysis.mentions["text_id"].isin(statements["statement_id"])]
     return Publication(
         audience=audience,
         settings=survey.settings,
         built=analysis.built,
-        issues=book.issues,
+        issues=survey.codebook.issues,
         scheme=survey.scheme,
         districts=survey.districts,
         exposure=exposure,
@@ -127,8 +128,29 @@ def publish(analysis: Analysis, audience: str = "member") -> Publication:
         indicators=survey.indicators,
         activity_issues=analysis.tables.activity_issues,
         measure_issues=analysis.tables.measure_issues,
-        totals=_totals(analysis),
+        totals=totals,
     )
+
+
+def _counts(
+    analysis: Analysis, audience: str, before: Sequence[Publication]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int | None]]:
+    """Return overlap, exposure and totals as one audience sees them."""
+    overlap, exposure, totals = analysis.overlap, analysis.exposure, _totals(analysis)
+    if audience == "adviser":
+        return blank_unrecorded(overlap), exposure, {**totals}
+    survey = analysis.survey
+    limits, sensitive = survey.settings.thresholds, _sensitive(survey.codebook)
+    released = [_released(out, survey.scheme) for out in before if out.audience != "adviser"]
+    shown, said = protect_exposure(exposure, totals, limits, released)
+    counts = judge(protect(overlap, limits, sensitive, released), limits)
+    for name in ("participants", "statements"):
+        counts[name] = counts["district"].map(shown[name]).astype("Int64")
+    return blank_unrecorded(counts), shown, said
+
+
+def _released(out: Publication, scheme: Scheme) -> Released:
+    return Released(out.overlap, out.exposure, out.totals, link_areas(scheme, out.scheme))
 
 
 def _sensitive(book: Codebook) -> set[str]:
@@ -147,29 +169,67 @@ def _totals(analysis: Analysis) -> dict[str, int]:
 
 def _quotable(analysis: Analysis, overlap: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Return the statements that an audience may read, in the order of the districts."""
-    survey = analysis.survey
-    said = survey.statements
+    said = analysis.survey.statements
     if audience != "adviser":
         said = said.dropna(subset=["district"])
     if audience == "public":
         said = said.iloc[:0]
     elif audience == "member":
         open_ones = said[said["publishable"].fillna(False).astype(bool)]
-        said = open_ones[
+        kept = open_ones[
             ~open_ones["statement_id"].isin(_behind_hidden(analysis, open_ones, overlap))
         ]
+        said = kept[~kept["statement_id"].isin(_one_too_many(analysis, kept, overlap))]
     columns = ["statement_id", "district", "text"]
     return said.sort_values("district", kind="stable")[columns].reset_index(drop=True)
 
 
 def _behind_hidden(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame) -> set[str]:
     """Return the statements that stand behind a count which is not shown to this audience."""
-    mentions = analysis.mentions.merge(said, left_on="text_id", right_on="statement_id")
+    mentions = _mentions_of(analysis, said)
     counts = overlap.set_index(["district", "issue"])
-    column = mentions["kind"].map(_COUNT_OF_KIND).fillna("needs")
-    issue = mentions["issue"].fillna("all")
     hidden = [
         counts.at[(district, about), name] is pd.NA
-        for district, about, name in zip(mentions["district"], issue, column, strict=True)
+        for district, about, name in zip(
+            mentions["district"], mentions["about"], mentions["column"], strict=True
+        )
     ]
     return set(mentions.loc[hidden, "statement_id"])
+
+
+def _mentions_of(analysis: Analysis, said: pd.DataFrame) -> pd.DataFrame:
+    """Return the mentions of statements, and which count each of them stands behind."""
+    mentions = analysis.mentions.merge(said, left_on="text_id", right_on="statement_id")
+    column = mentions["kind"].map(_COUNT_OF_KIND).fillna("needs")
+    return mentions.assign(column=column, about=mentions["issue"].fillna(ALL_ISSUES))
+
+
+def _one_too_many(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame) -> set[str]:
+    """Return the last statements of districts where those quoted leave too few unquoted.
+
+    None that is quoted stands behind a hidden count, so a hidden count is no more than the
+    statements left, and no more than the voices of its kind left: these must be as many as the
+    count would need to be shown.
+    """
+    limits, sensitive = analysis.survey.settings.thresholds, _sensitive(analysis.survey.codebook)
+    mentions = _mentions_of(analysis, said)
+    told = mentions[mentions["kind"].isin(_COUNT_OF_KIND) & mentions["issue"].notna()]
+    gone: set[str] = set()
+    for district, here in said.groupby("district", sort=False)["statement_id"]:
+        rows = overlap[overlap["district"] == district].set_index("issue")
+        if rows.at[ALL_ISSUES, "statements"] is pd.NA:
+            gone |= set(here)
+        for voices in VOICE_COUNTS:
+            hidden = set(rows.index[rows[voices].isna()])
+            if hidden:
+                least = limits.sensitive if hidden & sensitive else limits.statements
+                behind = here[here.isin(told.loc[told["column"] == voices, "text_id"])]
+                gone |= _beyond(here, rows.at[ALL_ISSUES, "statements"], least)
+                gone |= _beyond(behind, rows.at[ALL_ISSUES, voices], least)
+    return gone
+
+
+def _beyond(ids: pd.Series, whole: object, least: int) -> set[str]:
+    """Return the last of the ids that bring a whole too near to what is quoted of it."""
+    allowed = 0 if whole is pd.NA else max(0, int(whole) - least)  # type: ignore[call-overload]
+    return set(ids.iloc[allowed:])

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -49,6 +49,7 @@ def write_maps(
     folder: Path | str,
     *,
     audience: str = "member",
+    before: Sequence[Publication] = (),
     progress: Progress = no_progress,
 ) -> list[Path]:
     """Write everything that an audience may see into a folder.
@@ -63,7 +64,7 @@ def write_maps(
         As `analyse` returns it.
     folder
         Where to write; made if need be.
-    audience
+    audience, before
         See `publish`.
     progress
         Called with the file being written and how far it is, 0 to 1.
@@ -79,7 +80,7 @@ def write_maps(
         If the folder cannot be written, such as when a file in it is open in Excel.
     """
     target = Path(folder)
-    shown = publish(analysis, audience)
+    shown = publish(analysis, audience, before=before)
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:

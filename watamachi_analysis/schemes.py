@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from .codes import designated_cities
 from .districts import SCHEMES, merge_wards
 from .names import match_names, simplify_name
 
 PART_COLUMNS = ["unit", "municipality", "district", "weight", "basis"]
 BASES = {"whole": "全体", "stated": "書かれた割合", "population": "人口", "area": "面積"}
+CODE_LENGTH = 5  # of a municipality, ward or city
 SUM_TO = 1e-6  # how far the weights of a unit may be off one
 ROUNDED = 2e-3  # how far weights that a person wrote may be
 
@@ -115,6 +117,45 @@ def add_cities(parts: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFram
         basis=whole.map({True: "whole", False: "population"}),
     )
     return pd.concat([parts, cities[PART_COLUMNS]], ignore_index=True)[PART_COLUMNS]
+
+
+def link_areas(ours: Scheme, theirs: Scheme) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return which areas of one scheme cover the same ground as which of another, as few as can be.
+
+    Parameters
+    ----------
+    ours, theirs
+        Schemes of the same municipalities.
+
+    Examples
+    --------
+    >>> from watamachi_analysis.districts import load_districts
+    >>> towns = load_districts()
+    >>> links = link_areas(by_municipality(towns, "city"), by_municipality(towns))
+    >>> [(ours, len(theirs)) for ours, theirs in links[:2]]
+    [(('11100',), 10), (('11201',), 1)]
+    """
+    if list(ours.districts["district"]) == list(theirs.districts["district"]):
+        return tuple(((area,), (area,)) for area in ours.districts["district"])
+    left, right = _areas_by_unit(ours), _areas_by_unit(theirs)
+    groups: list[tuple[set[str], set[str]]] = []
+    for unit in sorted(left.keys() & right.keys()):
+        joined = (set(left[unit]), set(right[unit]))
+        for group in [g for g in groups if g[0] & joined[0] or g[1] & joined[1]]:
+            joined = (joined[0] | group[0], joined[1] | group[1])
+            groups.remove(group)
+        groups.append(joined)
+    return tuple((tuple(sorted(a)), tuple(sorted(b))) for a, b in groups)
+
+
+def _areas_by_unit(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """Return municipality or ward → its areas; a city of wards is what its wards are."""
+    cities = set(designated_cities().values())
+    return {
+        unit: areas
+        for unit, areas in scheme.areas().items()
+        if len(unit) == CODE_LENGTH and unit not in cities
+    }
 
 
 def match_areas(

@@ -311,7 +311,7 @@ function show() {
   for (const part of [showLegend, showTable, now.district === null ? showOverview : showDistrict]) part();
 }
 function showSurvey() {
-  const s = data.survey, head = [s.name, s.period, `${s.gatherings}回の集まり・${s.participants}人の声`, s.audience_label].filter(Boolean);
+  const s = data.survey, head = [s.name, s.period, `${s.gatherings}回の集まり${s.participants === null ? '' : `・${s.participants}人の声`}`, s.audience_label].filter(Boolean);
   $('about').append(...head.map((text) => el('span', {}, text)));
   each('.sample', (node) => { node.hidden = !s.sample; });
   const line = [s.sample ? '見本（架空データ）' : '', 'わたまち地図', ...head, s.built].join('　').trim();
