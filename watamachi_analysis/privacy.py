@@ -189,7 +189,7 @@ def protect(overlap: pd.DataFrame, thresholds: Thresholds, sensitive: set[str]) 
     Returns
     -------
     pandas.DataFrame
-        The same rows, hidden counts missing.
+        The same rows; hidden counts, and the rates that would give them away, missing.
     """
     shown = overlap.copy()
     least = (
@@ -203,7 +203,23 @@ def protect(overlap: pd.DataFrame, thresholds: Thresholds, sensitive: set[str]) 
         hidden = small | _also_hidden(shown, voices, small)
         shown[voices] = shown[voices].mask(hidden)
         shown[gatherings] = shown[gatherings].mask(hidden)
-    return shown
+    return _hide_parts_of_needs(shown, least, thresholds)
+
+
+def _hide_parts_of_needs(
+    shown: pd.DataFrame, least: pd.Series, thresholds: Thresholds
+) -> pd.DataFrame:
+    """Hide what would give `needs` away; `judge` tells rates anew from what is left."""
+    untold = shown["needs"].isna()
+    if "requests" in shown:
+        asked, held = shown["requests"], shown["request_gatherings"]
+        rest = shown["needs"] - asked
+        few = asked.lt(least) | held.lt(thresholds.gatherings) | (rest.gt(0) & rest.lt(least))
+        hidden = untold | (asked.gt(0) & few).fillna(False)
+        hidden |= shown["issue"].eq(ALL_ISSUES) & shown["district"].isin(shown["district"][hidden])
+        shown = shown.assign(requests=asked.mask(hidden), request_gatherings=held.mask(hidden))
+    rates = shown.columns.intersection(["rate", "p_high", "p_low"])
+    return shown.assign(**{name: shown[name].mask(untold) for name in rates})
 
 
 def _also_hidden(shown: pd.DataFrame, voices: str, small: pd.Series) -> pd.Series:
