@@ -322,13 +322,15 @@ def _print_where_next(ranked: pd.DataFrame, *, every: bool) -> None:
     shown = ranked if every else ranked.head(SHOWN_DISTRICTS)
     table = Table(title="次に聞くと、多くが分かる地区", title_justify="left")
     table.add_column("地区", overflow="fold")
-    table.add_column("集まり（回）", justify="right")
-    table.add_column("1回で分かる見込み（課題）", justify="right")
-    table.add_column("ひとこと", overflow="fold")
+    for head in ("集まり（回）", "まだ言えない課題", "1回で分かる課題"):
+        table.add_column(head, justify="right")
     for row in shown.to_dict("records"):
-        numbers = (str(row["gatherings"]), f"{row['settles']:.1f}")
-        table.add_row(escape(row["name"]), *numbers, row["sentence"])
+        numbers = (row["gatherings"], row["open_issues"], f"{row['settles']:.1f}")
+        table.add_row(escape(row["name"]), *map(str, numbers))
     console.print(table)
+    console.print(
+        "「1回で分かる課題」は、もう1回の集まりで、困りごとが県平均より高いか低いかの見通しが立つ課題の数の見込みです。"
+    )
     rest = ranked.iloc[len(shown) :]
     if len(rest):
         equal = int(rest["settles"].eq(shown["settles"].iloc[-1]).sum())
