@@ -12,7 +12,7 @@ from watamachi_analysis.cli import app
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
-COMMANDS = ["new", "check", "build", "review", "boundaries", "explain"]
+COMMANDS = ["new", "check", "build", "review", "report", "boundaries", "explain"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
 
 
@@ -45,6 +45,33 @@ def test_the_readme_names_every_option_of_build():
     for language in ("README.md", "README.en.md"):
         text = (ROOT / language).read_text(encoding="utf-8")
         assert all(f"`{option}" in text for option in options)
+
+
+def test_the_readme_names_every_option_of_report():
+    options = set(re.findall(r"--[a-z-]+", run("report", "--help").stdout)) - {"--help"}
+    assert options == {"--where-next", "--all"}
+    for language in ("README.md", "README.en.md"):
+        text = (ROOT / language).read_text(encoding="utf-8")
+        assert all(re.search(rf"{option}\b", text) for option in options)
+
+
+def test_report_says_what_it_can_show_where_nothing_is_asked():
+    result = run("report", SAMPLE)
+    assert result.exit_code == 0
+    assert "--where-next" in result.stdout
+
+
+def test_report_ranks_ten_districts_by_what_one_more_gathering_tells():
+    result = run("report", SAMPLE, "--where-next")
+    assert result.exit_code == 0
+    assert len(re.findall(r"^│.*│ +\d\.\d │$", result.stdout, re.M)) == 10
+    assert "ほかに62地区" in result.stdout and "--all" in result.stdout
+
+
+def test_report_ranks_every_district_where_all_are_asked_for():
+    result = run("report", SAMPLE, "--where-next", "--all")
+    assert len(re.findall(r"^│.*│ +\d\.\d │$", result.stdout, re.M)) == 72
+    assert "ほかに" not in result.stdout
 
 
 def test_both_readmes_hold_the_same_commands_and_tables():
@@ -91,9 +118,9 @@ def test_check_fails_where_something_must_be_mended_and_says_what(tmp_path):
     assert "gatherings/メモ.txt 4行目: 地区「どこか市」が見つかりません" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["check", "build"])
-def test_a_missing_folder_gives_one_japanese_line(name, tmp_path):
-    result = run(name, tmp_path / "nowhere")
+@pytest.mark.parametrize("call", [("check",), ("build",), ("report", "--where-next")])
+def test_a_missing_folder_gives_one_japanese_line(call, tmp_path):
+    result = run(*call, tmp_path / "nowhere")
     assert result.exit_code == 1
     assert "フォルダが見つかりません" in result.stdout
     assert "Traceback" not in result.stdout

@@ -40,7 +40,7 @@ LIBRARY_ROOMS = {
     "fugashi": {"words"},
     "ipadic": {"words"},
     "sklearn": {"themes"},
-    "scipy": {"themes", "learned"},
+    "scipy": {"themes", "learned", "certainty"},
     "threadpoolctl": {"themes"},
     "folium": {"maps"},
     "branca": {"maps"},

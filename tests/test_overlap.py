@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import watamachi_analysis as wm
+from watamachi_analysis.levels import compare
 from watamachi_analysis.overlap import (
     STATES,
     SurveyTables,
@@ -16,7 +17,7 @@ from watamachi_analysis.overlap import (
 )
 from watamachi_analysis.privacy import VOICE_COUNTS
 
-TOKOROZAWA, KAWAGOE, WARABI = "11208", "11201", "11223"
+TOKOROZAWA, KAWAGOE, WARABI = TOWNS = "11208", "11201", "11223"
 HELD = {"g-1": TOKOROZAWA, "g-2": TOKOROZAWA, "g-3": TOKOROZAWA, "g-4": KAWAGOE}
 ISSUES = ("shopping", "places")
 LIMITS = wm.Thresholds()
@@ -138,6 +139,60 @@ def test_all_counts_distinct_statements():
     assert (needs, gatherings) == ([2, 1, 2], [2, 1, 2])
 
 
+def test_requests_are_the_needs_that_ask():
+    said = [
+        ("s-1", "g-1", "shopping", "need"),
+        ("s-1", "g-1", "shopping", "request"),
+        ("s-2", "g-2", "shopping", "request"),
+        ("s-3", "g-2", "shopping", "need"),
+    ]
+    row = row_of(wm.count(tables(said)), TOKOROZAWA, "shopping")
+    assert row[["needs", "requests", "request_gatherings"]].tolist() == [3, 2, 2]
+
+
+def apart():
+    """A survey in which 所沢市 and 川越市 speak of shopping at every gathering, 蕨市 at none."""
+    held = {f"g-{i}": TOWNS[i % 3] for i in range(24)}
+    said = [(f"s-{i}", f"g-{i}", "shopping", "need") for i in range(24) if i % 3 != 2]
+    return tables(said, held=held)
+
+
+def test_a_rate_is_called_high_or_low_only_where_it_is_sure_enough():
+    counted = wm.count(apart())
+    often, never = (row_of(counted, district, "shopping") for district in (TOKOROZAWA, WARABI))
+    assert (never["level"], never["state"]) == ("low", "no_voice")
+    assert (often["level"], often["state"]) == ("high", "gap")
+    assert min(never["p_low"], often["p_high"]) >= 0.8
+    assert never["rate"] < 0.2 < 0.8 < often["rate"]
+
+
+def test_the_sentence_says_how_sure_it_is():
+    counted = wm.count(apart())
+    row = row_of(counted, WARABI, "shopping")
+    percent = round(row["p_low"] * 100)
+    said = f"困りごと: 8回の集まりで、この話は出ていません（県平均より低い見込み {percent}%）。"
+    assert row["sentence"].startswith(said)
+
+
+def test_what_came_up_every_time_is_not_left_to_be_taken_for_high():
+    said = [(f"s-{i}", f"g-{i}", "shopping", "need") for i in (1, 2, 3, 4)]
+    row = row_of(wm.count(tables(said)), TOKOROZAWA, "shopping")
+    assert row["level"] == ""
+    assert "3回で出ました（3件）。県平均と比べて高いとも低いとも言えません。" in row["sentence"]
+
+
+@pytest.mark.parametrize("district", [KAWAGOE, WARABI])
+def test_where_too_little_was_heard_there_is_no_rate(district):
+    row = row_of(wm.count(tables(NEEDED)), district, "shopping")
+    assert row[["rate", "p_high", "p_low"]].isna().all()
+    assert row["level"] == ""
+
+
+def test_a_chance_is_never_certain():
+    row = {"level": "high", "p_high": 0.9999, "p_low": 0.0001}
+    assert compare(row) == "県平均より高い見込み 99%"
+
+
 def test_a_need_of_no_issue_is_not_counted():
     counted = wm.count(tables([("s-1", "g-1", None, "need")]))
     assert counted["needs"].sum() == 0
@@ -229,6 +284,19 @@ def test_all_is_no_less_than_any_issue_and_no_more_than_their_sum(survey):
         total = counted[counted["issue"] == "all"].set_index("district")[name]
         assert (total >= by_issue.max()).all()
         assert (total <= by_issue.sum()).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(surveys())
+def test_chances_sum_to_1_and_are_missing_with_the_rate(survey):
+    shown = judge(wm.protect(wm.count(survey), LIMITS, set()), LIMITS)
+    silent = shown["rate"].isna()
+    assert (shown["p_high"].isna() == silent).all() and (shown["p_low"].isna() == silent).all()
+    assert (shown.loc[~silent, "p_high"] + shown.loc[~silent, "p_low"]).eq(1).all()
+    assert (silent == shown["state"].isin(["no_record", "too_little", "hidden"])).all()
+    called = shown["level"].ne("")
+    best = shown[["p_high", "p_low"]].max(axis=1)
+    assert (called == best.ge(0.8).fillna(False)).all()
 
 
 @settings(max_examples=60, deadline=None)

@@ -167,6 +167,35 @@ def test_no_small_count_is_shown(analysis, audience):
 
 
 @pytest.mark.parametrize("audience", ["member", "public"])
+def test_no_small_count_of_requests_or_of_needs_beside_them_is_shown(analysis, audience):
+    table = wm.publish(analysis, audience).overlap.dropna(subset=["requests"])
+    assert table["requests"].gt(0).any()
+    assert not table["requests"].between(1, 2).any()
+    assert not (table["needs"] - table["requests"]).between(1, 2).any()
+
+
+@pytest.mark.parametrize("audience", ["member", "public"])
+def test_where_needs_are_hidden_so_is_what_would_give_them_away(analysis, audience):
+    table = wm.publish(analysis, audience).overlap
+    hidden = table[table["needs"].isna()]
+    parts = ["requests", "request_gatherings", "rate", "p_high", "p_low"]
+    assert len(hidden) and hidden[parts].isna().all(axis=None)
+    assert hidden["level"].eq("").all()
+    told = wm.protect(analysis.overlap, wm.Thresholds(), set())
+    assert told.loc[told["needs"].isna(), parts].isna().all(axis=None)
+
+
+def test_the_rates_of_others_do_not_give_a_hidden_count_away(analysis, member):
+    table = analysis.overlap
+    hidden = member.overlap["state"].eq("hidden") & table["need_gatherings"].eq(1)
+    hidden &= table["needs"].eq(2)
+    twice = table.assign(need_gatherings=table["need_gatherings"].mask(hidden, 2))
+    assert hidden.any()
+    shown = wm.publish(replace(analysis, overlap=twice), "member").overlap
+    pd.testing.assert_frame_equal(shown, member.overlap)
+
+
+@pytest.mark.parametrize("audience", ["member", "public"])
 def test_no_small_count_of_people_is_shown(analysis, audience):
     shown = wm.publish(analysis, audience)
     assert shown.exposure["participants"].between(1, 9).fillna(False).sum() == 0

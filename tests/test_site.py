@@ -37,6 +37,26 @@ def read_sheet(folder, name):
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_workbook_gives_a_chance_only_where_something_can_be_said(folders, audience):
+    marks = {"記録なし": "–", "非表示": "X", "まだ言えない": None}
+    rows = read_sheet(folders[audience], "地区と課題")
+    for row in rows:
+        chance = row["県平均より高い見込み（%）"]
+        assert chance == marks[row["状態"]] if row["状態"] in marks else 1 <= chance <= 99
+        if "高い見込み" in row["ひとこと"]:
+            assert chance >= 80 and f"県平均より高い見込み {chance}%" in row["ひとこと"]
+    assert any("高い見込み" in row["ひとこと"] for row in rows)
+
+
+def test_the_page_of_a_district_says_what_is_high_and_low(folders, analysis):
+    shown = wm.publish(analysis, "adviser").overlap
+    high = shown[shown["level"].eq("high") & shown["issue"].ne("all")].iloc[0]
+    (page,) = (folders["adviser"] / "districts").glob(f"{high['district']}_*.html")
+    percent = round(high["p_high"] * 100)
+    assert f"県平均より高い見込み {percent}%" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
 def test_page_workbook_and_geojson_give_the_same_needs_and_states(folders, audience):
     page = read_page(folders[audience])
     labels = {issue["id"]: issue["label"] for issue in page["issues"]}

@@ -139,6 +139,7 @@ def test_small_counts_and_what_would_give_them_away_are_hidden(needs, gatherings
 def test_what_is_worked_out_from_a_hidden_count_is_hidden_with_it():
     table = voices_of({"all": 10, "places": 2, "shopping": 4, "disaster": 9}, 2)
     more = table.assign(rate=0.5, p_high=0.9, level="high", requests=pd.array([4, 0, 0, 0]))
+    more["request_gatherings"] = pd.array([2, 0, 0, 0])
     shown = wm.protect(more, LIMITS, SENSITIVE)
     for name in ("rate", "p_high", "level"):
         assert shown[name].isna().tolist() == [False, True, True, False]
@@ -149,10 +150,18 @@ def test_what_is_worked_out_from_a_hidden_count_is_hidden_with_it():
     [(0, False), (2, True), (3, False), (7, False), (8, True), (10, False)],
 )
 def test_neither_a_small_part_nor_a_small_rest_is_shown(requests, is_hidden):
-    table = voices_of({"all": 10, "places": 10}, 2).assign(requests=pd.array([requests, 10]))
+    table = voices_of({"all": 10, "places": 10}, 2).assign(requests=pd.array([10, requests]))
+    table["request_gatherings"] = 2
     shown = wm.protect(table, LIMITS, SENSITIVE)
-    assert shown["requests"].isna().tolist() == [is_hidden, False]
+    assert shown["requests"].isna().tolist() == [is_hidden, is_hidden]  # the total would tell
+    assert shown["request_gatherings"].isna().tolist() == [is_hidden, is_hidden]
     assert shown["needs"].tolist() == [10, 10]
+
+
+def test_requests_of_too_few_gatherings_are_hidden():
+    table = voices_of({"all": 10, "places": 10}, 2).assign(requests=pd.array([6, 6]))
+    table["request_gatherings"] = pd.array([1, 1])
+    assert wm.protect(table, LIMITS, SENSITIVE)["requests"].isna().all()
 
 
 # ---- over districts ------------------------------------------------------------------------------
@@ -470,8 +479,7 @@ def test_of_the_sample_little_is_hidden_beyond_the_thresholds(analysis):
         said = true[voices].gt(0)
         hidden += (said & shown[voices].isna()).sum()
         small += (said & (true[voices].lt(least) | true[gatherings].lt(limits.gatherings))).sum()
-    assert small == 438
-    assert hidden <= small + 7
+    assert small <= hidden <= small * 1.02
 
 
 # ---- the auditor itself --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from .codebook import Codebook, load_codebook
 from .districts import load_districts
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
 from .explanation import explain
+from .listening import where_next
 from .loaders import load_activities, load_indicators, load_plan, load_statements
 from .overlap import SurveyTables, count
 from .page import Page
@@ -28,5 +29,6 @@ __all__ = [
     "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText", "analyse",
     "count", "draw_issues", "draw_overlap", "draw_states", "draw_theme_points", "draw_themes", "explain", "group",
     "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
-    "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "write_maps", "write_review_book",
+    "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "where_next", "write_maps",
+    "write_review_book",
 ]  # fmt: skip

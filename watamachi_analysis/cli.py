@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -22,6 +23,7 @@ from .editions import YEARS, Edition
 from .errors import LEVEL_LABELS, InputError, Problems
 from .explanation import explain as explain_text
 from .lint import lint_terms
+from .listening import where_next as rank_districts
 from .office import MEGABYTE
 from .privacy import AUDIENCES
 from .reports import write_maps, write_review_book
@@ -32,6 +34,7 @@ from .survey import Survey, find_folder, load_survey
 from .templates import new_survey
 
 SHOWN_PROBLEMS = 30
+SHOWN_DISTRICTS = 10
 
 app = typer.Typer(
     help="わたまちカフェの記録と地域福祉計画を読み、困りごとと活動の重なりを地区ごとの地図にします。",
@@ -137,6 +140,26 @@ def review(folder: Folder) -> None:
     if kept:
         console.print(f"前の表は {escape(str(kept))} に残しました。")
     console.print("Excel で課題と種別を選び直して保存すると、次の build で使われます。")
+
+
+@app.command()
+def report(
+    folder: Folder,
+    where_next: Annotated[
+        bool, typer.Option("--where-next", help="次にどの地区で聞くと、いちばん多くが分かるか")
+    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="すべての地区を示します。")] = False,
+) -> None:
+    """集計から言えることを示します。何を示すかを選んでください（--where-next）。"""
+    if not where_next:
+        console.print("何を示すかを選んでください。たとえば、次にどこで聞くとよいか:")
+        console.print(f"  watamachi report {escape(str(folder))} --where-next")
+        return
+    with _plain_errors(), _bar() as progress:
+        survey = load_survey(folder, progress=_part(progress, 0.0, 0.3))
+        analysis = analyse(survey, progress=_part(progress, 0.3, 1.0))
+    _print_problems(survey.problems, every=False)
+    _print_where_next(rank_districts(analysis.overlap), every=every)
 
 
 @app.command()
@@ -293,6 +316,26 @@ def _print_corrections(analysis: Analysis) -> None:
             f"[bold]直したもの[/bold]: 発言{len(corrections)}件"
             f"（直したあとの課題{asked}件のうち、規則も読み取っていたのは{found}件）"
         )
+
+
+def _print_where_next(ranked: pd.DataFrame, *, every: bool) -> None:
+    shown = ranked if every else ranked.head(SHOWN_DISTRICTS)
+    table = Table(title="次に聞くと、多くが分かる地区", title_justify="left")
+    table.add_column("地区", overflow="fold")
+    for head in ("集まり（回）", "まだ言えない課題", "1回で分かる課題"):
+        table.add_column(head, justify="right")
+    for row in shown.to_dict("records"):
+        numbers = (row["gatherings"], row["open_issues"], f"{row['settles']:.1f}")
+        table.add_row(escape(row["name"]), *map(str, numbers))
+    console.print(table)
+    console.print(
+        "「1回で分かる課題」は、もう1回の集まりで、困りごとが県平均より高いか低いかの見通しが立つ課題の数の見込みです。"
+    )
+    rest = ranked.iloc[len(shown) :]
+    if len(rest):
+        equal = int(rest["settles"].eq(shown["settles"].iloc[-1]).sum())
+        like = f"（うち{equal}地区は、最後の地区と見込みが同じ）" if equal else ""
+        console.print(f"ほかに{len(rest)}地区{like}。--all ですべて見られます。")
 
 
 def _print_made(audience: Audience, out: Path, written: list[Path]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .bundled import resource_text
 from .codebook import KINDS
+from .levels import compare
 from .maps import draw_locator
 from .overlap import STATES
 from .page import CELL_COLUMNS, PageWords, content_policy, render
@@ -27,7 +28,8 @@ class DistrictView:
     district, exposure, total
         Its row of the districts, what it could have said, and its row of all issues.
     issues
-        Its issues, most needs first: label, state, numbers as shown (`X`, `–`).
+        Its issues, most needs first: label, state, sentence, how it stands to the prefecture,
+        numbers as shown (`X`, `–`).
     voices
         Kind label → statements, each as (text, is evidence) parts.
     activities, measures, indicators
@@ -85,7 +87,8 @@ def _issue_row(row: pd.Series, shown: Publication) -> dict[str, object]:
         for name in CELL_COLUMNS
     }
     label = shown.issues["label"].get(row["issue"], "すべての課題")
-    return {"label": label, "state": row["state"], "sentence": row["sentence"], **numbers}
+    said = {"sentence": row["sentence"], "compared": compare(row.to_dict())}
+    return {"label": label, "state": row["state"], **said, **numbers}
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:

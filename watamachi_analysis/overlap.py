@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from .levels import add_rates, compare
 from .privacy import ALL_ISSUES, VOICE_COUNTS, Thresholds
 
 STATES = {
@@ -19,7 +20,10 @@ STATES = {
 }
 NEED_KINDS = ("need", "request")
 EXPOSURE = ["gatherings", "participants", "statements"]
-COUNTS = [*VOICE_COUNTS, *VOICE_COUNTS.values(), "activities_listed", "measures"]
+REQUESTS = ["requests", "request_gatherings"]
+COUNTS = [
+    *VOICE_COUNTS, *VOICE_COUNTS.values(), *REQUESTS, "activities_listed", "measures",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,26 +94,29 @@ def count(tables: SurveyTables, thresholds: Thresholds | None = None) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        One row per `district` and `issue`, the issue `all` standing for any of them:
+        One row per `district` (with its `name`) and `issue`, the issue `all` standing for any:
         `gatherings`, `participants`, `statements` (what the district could have said),
-        `needs` (statements), `need_gatherings` (gatherings they come from), `wishes`,
-        `activities_said`, `activities_listed`, `measures`, and `state` with `sentence`.
-        Nothing is hidden yet: see `protect`.
+        `needs` (statements) and `need_gatherings` (gatherings they come from), those of them
+        that are `requests` with `request_gatherings`, `wishes`, `activities_said`,
+        `activities_listed`, `measures`, and what `judge` adds. Nothing is hidden yet: see
+        `protect`.
     """
     said = _voices(tables)
     grid = pd.MultiIndex.from_product(
         [tables.districts["district"], [ALL_ISSUES, *tables.issues]], names=["district", "issue"]
     )
     parts = [
-        _count_voices(said, NEED_KINDS, "needs"),
-        _count_voices(said, ("wish",), "wishes"),
-        _count_voices(said, ("activity",), "activities_said"),
+        _count_voices(said, NEED_KINDS, ["needs", VOICE_COUNTS["needs"]]),
+        _count_voices(said, ("request",), REQUESTS),
+        _count_voices(said, ("wish",), ["wishes", VOICE_COUNTS["wishes"]]),
+        _count_voices(said, ("activity",), ["activities_said", VOICE_COUNTS["activities_said"]]),
         _count_ids(tables.activity_issues, "activity_id", "activities_listed"),
         _count_ids(tables.measure_issues, "measure_id", "measures"),
     ]
     counts = pd.concat([part.reindex(grid) for part in parts], axis=1).fillna(0).astype("Int64")
     table = counts.reset_index().merge(count_exposure(tables).reset_index(), on="district")
-    ordered = table[["district", "issue", *EXPOSURE, *COUNTS]]
+    table = table.merge(tables.districts[["district", "name"]], on="district")
+    ordered = table[["district", "name", "issue", *EXPOSURE, *COUNTS]]
     return judge(ordered, thresholds or Thresholds())
 
 
@@ -125,14 +132,9 @@ def _with_all(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table, table.assign(issue=ALL_ISSUES)], ignore_index=True)
 
 
-def _count_voices(said: pd.DataFrame, kinds: tuple[str, ...], name: str) -> pd.DataFrame:
+def _count_voices(said: pd.DataFrame, kinds: tuple[str, ...], names: list[str]) -> pd.DataFrame:
     of_kind = said[said["kind"].isin(kinds)].groupby(["district", "issue"])
-    return pd.DataFrame(
-        {
-            name: of_kind["statement_id"].nunique(),
-            VOICE_COUNTS[name]: of_kind["gathering_id"].nunique(),
-        }
-    )
+    return of_kind[["statement_id", "gathering_id"]].nunique().set_axis(names, axis=1)
 
 
 def _count_ids(table: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
@@ -140,7 +142,7 @@ def _count_ids(table: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
 
 
 def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
-    """Add the one state of each district × issue, and the sentence that says it in words.
+    """Add what can be said of each district × issue, and the sentence that says it in words.
 
     Parameters
     ----------
@@ -148,6 +150,15 @@ def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
         As `count` or `protect` returns it; a missing count is a hidden one.
     thresholds
         Fewer gatherings than `gatherings` are too little to tell.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows with `state`, one of `STATES`; `rate`, the shrunk share of gatherings in
+        which a need came up; `p_high` and `p_low`, the chances that it is above and below the
+        prefecture's, summing to 1; `level`, `high` or `low` where such a chance is `CONFIDENT`,
+        else empty; and `sentence`. Rate and chances are missing where nothing can be said or the
+        count is hidden, and are told from the counts in `table` alone: see `infer_rates`.
     """
     needs = table["needs"]
     acts = table["activities_listed"].gt(0) | table["activities_said"].fillna(0).gt(0)
@@ -158,7 +169,7 @@ def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     state = state.mask(table["gatherings"].lt(thresholds.gatherings), "too_little")
     state = state.mask(table["gatherings"].eq(0), "no_record")
     state = _with_gaps(table, state)
-    judged = table.assign(state=state)
+    judged = add_rates(table.assign(state=state))
     sentences = [_sentence(row) for row in judged.to_dict("records")]
     return judged.assign(sentence=pd.Series(sentences, index=judged.index, dtype="str"))
 
@@ -171,7 +182,7 @@ def blank_unrecorded(table: pd.DataFrame) -> pd.DataFrame:
     table
         As `judge` returns it.
     """
-    voices = [*VOICE_COUNTS, *VOICE_COUNTS.values()]
+    voices = [*VOICE_COUNTS, *VOICE_COUNTS.values(), *REQUESTS]
     silent = table["state"].eq("no_record")
     return table.assign(**{name: table[name].mask(silent) for name in voices})
 
@@ -192,16 +203,28 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
         said = f"集まりが{held}だけなので、まだ言えません。"
     elif row["state"] == "hidden":
         said = f"困りごと: {held}の集まりのどこかで出ましたが、少ないため数は表示しません。"
-    elif row["needs"] == 0:
-        said = f"困りごと: {held}の集まりで、この話は出ていません。"
     else:
-        said = f"困りごと: {held}の集まりのうち{row['need_gatherings']}回で出ました（{row['needs']}件）。"
+        said = _sentence_of_needs(row)
     if row["issue"] == ALL_ISSUES and row["state"] == "gap" and row["activities_listed"]:
         said += "活動がまだ見えない課題があります。"
     wishes, acts = row["wishes"], row["activities_said"]
     wished = f"やってみたい: {wishes}件。" if wishes is not pd.NA and wishes else ""
     told = f"・声に{acts}件" if acts is not pd.NA and acts else ""
     return f"{said}{wished}活動: 一覧に{row['activities_listed']}件{told}。計画: 施策{row['measures']}件。"
+
+
+def _sentence_of_needs(row: Mapping[Hashable, Any]) -> str:
+    """Say how often needs came up, and how that stands to the prefecture where it can be told."""
+    held, heard = row["gatherings"], row["need_gatherings"]
+    notes = [f"{row['needs']}件"] if heard else []
+    if compared := compare(row):
+        notes.append(compared)
+    came = f"のうち{heard}回で出ました" if heard else "で、この話は出ていません"
+    noted = f"（{'、'.join(notes)}）" if notes else ""
+    # Where it came up every time, a reader would take it for high.
+    open_ = heard == held and not row["level"] and row["issue"] != ALL_ISSUES
+    doubt = "県平均と比べて高いとも低いとも言えません。" if open_ else ""
+    return f"困りごと: {held}回の集まり{came}{noted}。{doubt}"
 
 
 def find_sentence(rows: pd.DataFrame) -> tuple[str, str]:

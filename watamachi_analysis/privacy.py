@@ -21,9 +21,10 @@ VOICE_COUNTS = {
     "activities_said": "said_gatherings",
 }
 # What else is worked out from a count of voices and is hidden with it, where a table has it.
-HIDDEN_WITH = {"needs": ("requests", "rate", "p_high", "p_low", "level")}
-# Counts that are a part of another: neither the part nor the rest may be small.
-PART_OF = {"requests": "needs"}
+HIDDEN_WITH = {"needs": ("rate", "p_high", "p_low", "level")}
+# Counts that are a part of another, and the gatherings that they came from: neither the part
+# nor the rest may be small.
+PART_OF = {"requests": ("needs", "request_gatherings")}
 
 # All patterns run over folded text: one width, lower case, one dash.
 _PLACEHOLDERS = {"name": "○○", "phone": "（電話番号）", "mail": "（メール）", "address": "（番地）"}

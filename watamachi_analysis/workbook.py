@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .levels import whole_percent
 from .overlap import STATES
 from .page import CELL_COLUMNS
 from .privacy import ALL_ISSUES
@@ -124,6 +125,8 @@ def _cells(shown: Publication) -> pd.DataFrame:
         table[label] = _marked(
             rows[name], rows["state"], blank=name not in {"activities_listed", "measures"}
         )
+    chance = _marked(whole_percent(rows["p_high"]), rows["state"], blank=True)
+    table["県平均より高い見込み（%）"] = chance.mask(rows["state"].eq("too_little"), None)
     return table.assign(ひとこと=rows["sentence"])
 
 
@@ -187,6 +190,12 @@ def _notes(shown: Publication, caution: str, sources: Iterable[str]) -> pd.DataF
     rows += [
         ("記号", "X: 人数が少ないため表示しない数（0件ではありません）"),
         ("記号", "–: 集まりの記録がないため数えられない（0件ではありません）"),
+        ("記号", "空欄（見込み）: 記録が少なく、まだ言えない"),
+        (
+            "見込み",
+            "集まりのうち困りごとが出た回の割合が、県平均より高い見込み（差が5ポイントまでは半々に数える）。"
+            "80%以上で「高い」、20%以下で「低い」と言う",
+        ),
         (
             "下限",
             f"声は{limits.statements}件以上・{limits.gatherings}回以上の集まりから。気をつける課題は{limits.sensitive}件以上",
