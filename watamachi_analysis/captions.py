@@ -8,7 +8,7 @@ import pandas as pd
 from . import __version__
 from .boundaries import CREDIT
 from .page import PageWords
-from .publish import Publication
+from .publish import SAMPLE_MARK, Publication
 
 FILES = {
     "overlap.html": "わたまち地図（これ一つで開けます）",
@@ -60,6 +60,12 @@ def caution(shown: Publication) -> str:
     """Return the line that stands on every output: voices are not a sample."""
     totals = shown.totals
     return f"参加者{totals['participants']}人・{totals['gatherings']}回の声であり、地区住民全体の割合ではありません。"
+
+
+def chart_source(shown: Publication) -> str:
+    """Return the line below a chart: whose voices they are, and whether they are invented."""
+    mark = f"{SAMPLE_MARK}。" if shown.settings.sample else ""
+    return f"{mark}{caution(shown)}"
 
 
 def sources(shown: Publication) -> list[str]:
