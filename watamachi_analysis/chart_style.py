@@ -44,10 +44,11 @@ class ChartWords:
 
 @dataclass(frozen=True)
 class Frame:
-    """How large a figure is: pixels for the plot, the axis below, the labels on the left."""
+    """How large a figure is: pixels for the plot and the labels around it."""
 
     plot: int
     axis: int = 44
+    top: int = 0
     left: int = LEFT
     right: int = 16
     width: int | None = None
@@ -87,7 +88,7 @@ def _lines(text: str, width: int) -> list[str]:
     for part in wrap(text, width, break_long_words=False) if " " in text else [text]:
         rest = part
         while len(rest) > width + 1:  # a sign that ends the line may hang over
-            dot = max(rest.rfind(sign, width // 2, width + 1) for sign in "・、。")
+            dot = max(rest.rfind(sign, width // 2 - 1, width + 1) for sign in "・、。")
             end = dot + 1 if dot > 0 else width
             lines.append(rest[:end])
             rest = rest[end:]
@@ -111,19 +112,20 @@ def dress(figure: go.Figure, words: ChartWords, frame: Frame, *, legend: bool = 
     """
     top = _head(words) + (LEGEND_LINE if legend else 0)
     foot = _foot(words)
+    height = frame.top + top + frame.plot + frame.axis + foot
     figure.update_layout(
         template=_TEMPLATE,
         title={
             "text": _title(words),
             "x": 0, "xref": "container", "xanchor": "left",
-            "y": 1, "yref": "container", "yanchor": "top", "pad": {"l": 12, "t": 14},
+            "y": 1 - 24 / height, "yref": "container", "yanchor": "top", "pad": {"l": 12},
             "font": {"size": 18},
         },
         meta=asdict(words),
         showlegend=legend,
-        height=top + frame.plot + frame.axis + foot,
+        height=height,
         width=frame.width,
-        margin={"l": frame.left, "r": frame.right, "t": top, "b": frame.axis + foot},
+        margin={"l": frame.left, "r": frame.right, "t": top + frame.top, "b": frame.axis + foot},
     )  # fmt: skip
     if words.source:
         figure.add_annotation(
@@ -181,6 +183,8 @@ def set_rows(figure: go.Figure, labels: Sequence[object]) -> None:
         ticktext=[label_lines(label) for label in labels],
         range=[len(labels) - 0.5, -0.5],
         showgrid=False,
+        ticks="outside",
+        tickcolor=PAPER,  # a gap between label and plot
     )
 
 

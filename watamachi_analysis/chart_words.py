@@ -9,7 +9,7 @@ from .overlap import STATES
 
 NO_RECORD = "集まりの記録がまだありません。声がないということではありません。"
 NO_VOICES = "示せる声がありません。声がないということではありません。"
-MOST_NAMED = 3
+MOST_NAMED, MOST_TITLED = 3, 2
 
 
 def issue_words(
@@ -40,17 +40,16 @@ def issue_words(
     if shown.empty:
         title = f"{place}の{held}回の集まりで、数を示せる困りごとはまだありません"
     else:
-        first = shown.iloc[0]
-        count = first["need_gatherings"]
-        title = f"{place}では{held}回の集まりのうち{count}回で「{labels[first['issue']]}」の困りごとが出ました"
+        count = shown["need_gatherings"].max()
+        most = [labels[issue] for issue in shown["issue"][shown["need_gatherings"].eq(count)]]
+        named = "」「".join(most[:MOST_TITLED]) + ("」など" if len(most) > MOST_TITLED else "」")
+        title = f"{place}では{held}回の集まりのうち{count}回で「{named}の困りごとが出ました"
     if rows["state"].eq("too_little").all():
         title = f"{place}の集まりは{held}回だけなので、まだ言えません"
     hidden = int(rows["state"].eq("hidden").sum())
-    beside = f" 人数が少ないため表示しない課題（X）が{hidden}あります。" if hidden else ""
-    subtitle = "棒は困りごとが出た集まりの割合、細い線は回数の少なさによる幅（95%）。"
-    alt = (
-        f"{place}の横棒の図。{held}回の集まりのうち: {'、'.join(told) or 'なし'}。{beside.strip()}"
-    )
+    beside = f"人数が少ないため表示しない課題（X）が{hidden}あります。" if hidden else ""
+    subtitle = "棒は困りごとが出た集まりの割合、細い線は集まりの少なさによる幅（95%）。"
+    alt = f"{place}の横棒の図。{held}回の集まりのうち: {'、'.join(told) or 'なし'}。{beside}"
     return ChartWords(title, subtitle + beside, source, alt)
 
 
@@ -78,11 +77,11 @@ def heat_words(table: pd.DataFrame, left_out: int, source: str) -> ChartWords:
         else f"集まりのあった{districts}地区で、活動がまだ見えない困りごとは示せません"
     )
     rest = (
-        f" ほかの{left_out}地区は集まりの記録がありません（声がないのではありません）。"
+        f"ほかの{left_out}地区は集まりの記録がありません（声がないのではありません）。"
         if left_out
         else ""
     )
-    alt = f"地区を行、課題を列にした表。{told}。{rest.strip()}"
+    alt = f"地区を行、課題を列にした表。{told}。{rest}"
     return ChartWords(title, f"ますは地区と課題の組み合わせ。ことばが状態です。{rest}", source, alt)
 
 
@@ -98,20 +97,21 @@ def time_words(dated: pd.DataFrame, undated: int, source: str) -> ChartWords:
     source
         The line below the figure.
     """
-    rest = f" 日付の書かれていない集まり{undated}回は載っていません。" if undated else ""
+    rest = f"日付の書かれていない集まり{undated}回は載っていません。" if undated else ""
     if dated.empty:
         said = "日付の分かる集まりの記録がまだありません"
-        return ChartWords(said, rest.strip(), source, f"{said}。{rest.strip()}")
-    first, last = (
-        f"{day.year}年{day.month}月" for day in (dated["date"].min(), dated["date"].max())
+        return ChartWords(said, rest, source, f"{said}。{rest}")
+    first, last = dated["date"].min(), dated["date"].max()
+    start, end = f"{first.year}年{first.month}月", f"{last.month}月"
+    if first.year != last.year:
+        end = f"{last.year}年{end}"
+    span = (
+        f"{start}から{end}まで" if (first.year, first.month) != (last.year, last.month) else start
     )
-    span = first if first == last else f"{first}から{last}まで"
     title = f"{span}に、{dated['place'].nunique()}地区で{len(dated)}回の集まりがありました"
     kinds = dated["kind_label"].value_counts()
     told = "、".join(f"{label}{number}回" for label, number in kinds.items())
-    return ChartWords(
-        title, f"印の形は集まりの種類。{rest}", source, f"{title}。{told}。{rest.strip()}"
-    )
+    return ChartWords(title, f"印の形は集まりの種類。{rest}", source, f"{title}。{told}。{rest}")
 
 
 def kind_words(kinds: pd.DataFrame, place: str, source: str) -> ChartWords:
@@ -161,10 +161,10 @@ def theme_words(themes: pd.DataFrame, source: str) -> ChartWords:
         also = f"よく出ることば: {often}" if often else ""
         return ChartWords(said, also, source, f"{said}。{also}")
     number = placed["theme"].nunique()
-    title = f"{len(placed)}件の発言から、似たことばのまとまりが{number}つ見えます"
+    title = f"{len(placed)}件の発言から、似たことばのまとまりが{number}個見えます"
     firm = int(placed.drop_duplicates("theme")["badge"].eq("安定").sum())
     subtitle = (
-        f"点は発言一つ、近い点は似たことば。手がかりで、正解ではありません（安定は{firm}つ）。"
+        f"点は発言一つ、近い点は似たことば。手がかりで、正解ではありません（「安定」は{firm}個）。"
     )
     sizes = placed.groupby("theme")["words"].agg(["first", "size"]).head(MOST_NAMED)
     told = "、".join(f"「{first}」{n}件" for first, n in sizes.itertuples(index=False))

@@ -40,7 +40,7 @@ _COUNT_LABELS = {
     "activities_listed": "一覧にある活動",
 }
 _COUNT_COLOURS = {"needs": NEEDS, "wishes": INK, "activities_listed": ACTIVITIES}
-_ROW, _CELL_WIDTH, _CELL_HEIGHT, _LETTER = 32, 40, 26, 15  # pixels
+_ROW, _CELL_WIDTH, _CELL_HEIGHT, _LETTER = 32, 33, 26, 16  # pixels
 _TEXT_COLUMN = 1.04  # where the counts stand, right of 100 %
 
 
@@ -238,12 +238,16 @@ def _size_table(
 ) -> go.Figure:
     """Give each cell room for its word, and the labels on top room for their letters."""
     header = 12 + _LETTER * max(len(_shortened(label)) for label in labels.values())
-    width = 150 + 16 + _CELL_WIDTH * len(labels)
-    frame = Frame(plot=_CELL_HEIGHT * rows, axis=46, width=width)
-    dress(figure, words, frame, legend=True)
-    figure.layout.height += header
-    figure.layout.margin.t += header
-    return figure
+    left, right = 128, 8
+    frame = Frame(
+        plot=_CELL_HEIGHT * rows,
+        axis=46,
+        top=header,
+        left=left,
+        right=right,
+        width=left + right + _CELL_WIDTH * len(labels),
+    )
+    return dress(figure, words, frame, legend=True)
 
 
 def _add_cells(figure: go.Figure, state: str, cells: pd.DataFrame) -> None:
@@ -263,7 +267,7 @@ def _add_cells(figure: go.Figure, state: str, cells: pd.DataFrame) -> None:
         insidetextanchor="middle",
         constraintext="none",
         textangle=0,
-        textfont={"size": 11, "color": "#FFFFFF" if state in _WHITE_LABELS else INK},
+        textfont={"size": 10, "color": "#FFFFFF" if state in _WHITE_LABELS else INK},
         customdata=cells["told"].tolist(),
         hovertemplate="%{customdata}<extra></extra>",
     )

@@ -146,16 +146,15 @@ def district_charts(shown: Publication, district: str) -> PageCharts:
         A code of `shown.districts`.
     """
     name = str(shown.districts.set_index("district").at[district, "name"])
-    labels, source = shown.issues["label"].to_dict(), chart_source(shown)
+    labels = {str(issue): str(label) for issue, label in shown.issues["label"].items()}
+    source = chart_source(shown)
     rows = add_intervals(shown.overlap[shown.overlap["district"] == district])
     said = shown.statements.loc[shown.statements["district"] == district, "statement_id"]
-    kinds = count_kinds(shown.mentions[shown.mentions["text_id"].isin(said)])
-    return page_charts(
-        {
-            "issue-bars": draw_issue_bars(rows, labels, place=name, source=source),
-            "kind-mix": draw_kind_mix(kinds, place=f"{name}の声", source=source),
-        }
-    )
+    figures = {"issue-bars": draw_issue_bars(rows, labels, place=name, source=source)}
+    if len(said):
+        kinds = count_kinds(shown.mentions[shown.mentions["text_id"].isin(said)])
+        figures["kind-mix"] = draw_kind_mix(kinds, place=f"{name}の声", source=source)
+    return page_charts(figures)
 
 
 def render_district(

@@ -31,6 +31,7 @@ _MARKS = {
 # Okabe and Ito's colours, told apart by every kind of colour vision; the sign says it again.
 _THEME_COLOURS = ["#1A6FA8", "#E69F00", "#009E73", "#CC79A7", "#23211D", "#D55E00", "#56B4E9"]
 _SYMBOLS = 10
+_LEGEND_ROW, _LEGEND_WIDTH = 20, 22  # pixels, characters
 _NO_DISTRICT = "地区の記録なし"
 _ONE_DAY = 0.22  # of a row: how far gatherings of one day and district stand apart
 _MARGIN = pd.Timedelta(days=12)
@@ -78,6 +79,8 @@ def draw_time_line(
         dtick=_months((last - first).days),
         tick0="2000-01-01",
         tickformat="%-m月\n%Y年",
+        tickangle=0,
+        tickfont={"size": 11},
     )
     set_rows(figure, list(places))
     figure.update_yaxes(showgrid=True)
@@ -221,7 +224,7 @@ def draw_themes(
             x=rows["x"].tolist(),
             y=rows["y"].tolist(),
             mode="markers",
-            name=literal(f"{rows['words'].iloc[0]}（{len(rows)}件・{rows['badge'].iloc[0]}）"),
+            name=_theme_name(rows),
             customdata=[
                 in_lines(said.get(key, rows["words"].iloc[0]), HOVER_WIDTH)
                 for key in rows["text_id"]
@@ -236,7 +239,12 @@ def draw_themes(
     border = {"showticklabels": False, "showgrid": False, "linecolor": RULE, "mirror": True}
     figure.update_xaxes(**border)
     figure.update_yaxes(**border)
-    axis = 20 + 24 * len(figure.data)
+    axis = 24 + sum(_LEGEND_ROW * (1 + trace.name.count("<br>")) for trace in figure.data)
     dress(figure, words, Frame(plot=440, axis=axis, left=12), legend=True)
     below = {"orientation": "v", "y": -0.02, "yanchor": "top", "x": 0, "itemwidth": 30}
     return figure.update_layout(legend=below)
+
+
+def _theme_name(rows: pd.DataFrame) -> str:
+    words, badge = rows["words"].iloc[0], rows["badge"].iloc[0]
+    return in_lines(f"{words}（{len(rows)}件・{badge}）", _LEGEND_WIDTH)
