@@ -13,6 +13,7 @@ TITLE_WIDTH, SOURCE_WIDTH, HOVER_WIDTH, LABEL_WIDTH = 36, 60, 24, 10  # characte
 TITLE_LINE, SUBTITLE_LINE, SOURCE_LINE, LEGEND_LINE = 27, 20, 17, 34  # pixels
 LONGEST_LABEL = 30
 SOURCE = "source"
+_CLEAR = "rgba(0,0,0,0)"  # the paper of the page shows through, white in print
 LEFT = 150
 _TEMPLATE = go.layout.Template(
     layout={
@@ -151,10 +152,12 @@ def undress(figure: go.Figure) -> dict[str, object]:
     bare.update_layout(
         title=None,
         meta=None,
+        paper_bgcolor=_CLEAR,
+        plot_bgcolor=_CLEAR,
         height=bare.layout.height - head - foot,
         margin={"t": bare.layout.margin.t - head, "b": bare.layout.margin.b - foot},
-        annotations=[note for note in bare.layout.annotations if note.name != SOURCE],
     )
+    bare.layout.annotations = [note for note in bare.layout.annotations if note.name != SOURCE]
     plain: dict[str, object] = bare.to_plotly_json()
     return plain
 
@@ -183,8 +186,9 @@ def set_rows(figure: go.Figure, labels: Sequence[object]) -> None:
         ticktext=[label_lines(label) for label in labels],
         range=[len(labels) - 0.5, -0.5],
         showgrid=False,
+        tickfont={"size": 12},
         ticks="outside",
-        tickcolor=PAPER,  # a gap between label and plot
+        tickcolor=_CLEAR,  # a gap between label and plot
     )
 
 

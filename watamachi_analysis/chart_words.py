@@ -46,7 +46,7 @@ def issue_words(
         title = f"{place}では{held}回の集まりのうち{count}回で「{named}の困りごとが出ました"
     if rows["state"].eq("too_little").all():
         title = f"{place}の集まりは{held}回だけなので、まだ言えません"
-    hidden = int(rows["state"].eq("hidden").sum())
+    hidden = int((rows["gatherings"].gt(0) & rows["need_gatherings"].isna()).sum())
     beside = f"人数が少ないため表示しない課題（X）が{hidden}あります。" if hidden else ""
     subtitle = "棒は困りごとが出た集まりの割合、細い線は集まりの少なさによる幅（95%）。"
     alt = f"{place}の横棒の図。{held}回の集まりのうち: {'、'.join(told) or 'なし'}。{beside}"

@@ -41,6 +41,7 @@ _COUNT_LABELS = {
 }
 _COUNT_COLOURS = {"needs": NEEDS, "wishes": INK, "activities_listed": ACTIVITIES}
 _ROW, _CELL_WIDTH, _CELL_HEIGHT, _LETTER = 32, 33, 26, 16  # pixels
+_HIDDEN_RANK = 1e-9  # above what did not come up, below what did
 _TEXT_COLUMN = 1.04  # where the counts stand, right of 100 %
 
 
@@ -133,7 +134,7 @@ def draw_issue_bars(
         Its `layout.meta` holds `title`, `subtitle`, `source` and `alt` as plain text.
     """
     table = rows[rows["issue"].isin(labels)]
-    table = table.assign(at=table["share"].fillna(0.0).mask(table["state"].eq("hidden"), 1e-9))
+    table = table.assign(at=table["share"].fillna(_HIDDEN_RANK))
     table = table.sort_values(["at", "low"], ascending=False, kind="stable", na_position="first")
     words = issue_words(table, labels, place, source)
     if table.empty or table["state"].eq("no_record").all():

@@ -58,7 +58,7 @@ def draw_time_line(
     """
     dated = gatherings.dropna(subset=["date"]).sort_values("date", kind="stable")
     dated = dated.assign(
-        place=dated["district"].map(lambda key: names.get(key, key)).fillna(_NO_DISTRICT),
+        place=[_NO_DISTRICT if pd.isna(key) else names.get(key, key) for key in dated["district"]],
         kind_label=dated["kind"].map(GATHERING_KINDS),
     )
     words = time_words(dated, len(gatherings) - len(dated), source)
