@@ -5,7 +5,9 @@ from importlib.metadata import version
 __version__ = version("watamachi-analysis")
 
 from .analysis import Analysis, analyse
-from .charts import draw_issues, draw_states, draw_theme_points, draw_themes
+from .captions import chart_source
+from .chart_page import figure_page
+from .charts import draw_heat_table, draw_issue_bars, draw_issues, draw_states
 from .codebook import Codebook, load_codebook
 from .districts import load_districts
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
@@ -19,15 +21,19 @@ from .privacy import Thresholds, mask
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book
 from .settings import Settings
+from .shares import add_intervals, count_kinds
 from .suppression import protect
 from .survey import Survey, load_survey
 from .tagging import tag
 from .themes import group
+from .voice_charts import draw_kind_mix, draw_theme_sizes, draw_themes, draw_time_line
 
 __all__ = [
     "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
-    "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText", "analyse",
-    "count", "draw_issues", "draw_overlap", "draw_states", "draw_theme_points", "draw_themes", "explain", "group",
+    "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText",
+    "add_intervals", "analyse", "chart_source", "count", "count_kinds", "draw_heat_table",
+    "draw_issue_bars", "draw_issues", "draw_kind_mix", "draw_overlap", "draw_states",
+    "draw_theme_sizes", "draw_themes", "draw_time_line", "explain", "figure_page", "group",
     "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
     "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "where_next", "write_maps",
     "write_review_book",

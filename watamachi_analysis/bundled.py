@@ -28,3 +28,9 @@ def leaflet_text(name: str) -> str:
     """Return a file of Leaflet, from the wheel that carries it: no network is asked."""
     folder = resources.files("xstatic.pkg.leaflet").joinpath("data")
     return folder.joinpath(name).read_text(encoding="utf-8")
+
+
+def plotly_text() -> str:
+    """Return plotly.js (4.8 MB), from the wheel that carries it: no network is asked."""
+    file = resources.files("plotly").joinpath("package_data", "plotly.min.js")
+    return file.read_text(encoding="utf-8")

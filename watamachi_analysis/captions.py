@@ -8,7 +8,7 @@ import pandas as pd
 from . import __version__
 from .boundaries import CREDIT
 from .page import PageWords
-from .publish import Publication
+from .publish import SAMPLE_MARK, Publication
 
 FILES = {
     "overlap.html": "わたまち地図（これ一つで開けます）",
@@ -61,6 +61,12 @@ def caution(shown: Publication) -> str:
     people, held = shown.totals["participants"], shown.totals["gatherings"]
     whose = f"{held}回の集まりで出た声" if people is None else f"参加者{people}人・{held}回の声"
     return f"{whose}であり、地区住民全体の割合ではありません。"
+
+
+def chart_source(shown: Publication) -> str:
+    """Return the line below a chart: whose voices they are, and whether they are invented."""
+    mark = f"{SAMPLE_MARK}。" if shown.settings.sample else ""
+    return f"{mark}{caution(shown)}"
 
 
 def sources(shown: Publication) -> list[str]:

@@ -113,14 +113,17 @@ def build(
             "--audience", help="見る人: adviser 地域福祉アドバイザー / member 組合員 / public 公開"
         ),
     ] = Audience.member,
+    charts: Annotated[
+        bool,
+        typer.Option("--charts", help="地区のページに図も入れます（図の部品 4.8 MB が付きます）"),
+    ] = False,
 ) -> None:
     """地図・地区ごとのページ・一覧表を作ります。"""
     with _plain_errors(), _bar() as progress:
         survey = load_survey(folder, progress=_part(progress, 0.0, 0.2))
         analysis = analyse(survey, progress=_part(progress, 0.2, 0.7))
-        written = write_maps(
-            analysis, out, audience=audience.value, progress=_part(progress, 0.7, 1.0)
-        )
+        step = _part(progress, 0.7, 1.0)
+        written = write_maps(analysis, out, audience=audience.value, charts=charts, progress=step)
     _print_problems(survey.problems, every=False)
     _print_reading(survey)
     _print_corrections(analysis)

@@ -8,6 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from .bundled import resource_text
+from .captions import chart_source
+from .chart_page import PLOTLY_FILE, PageCharts, page_charts
+from .charts import draw_issue_bars
 from .codebook import KINDS
 from .levels import compare
 from .maps import draw_locator
@@ -15,8 +18,8 @@ from .overlap import STATES
 from .page import CELL_COLUMNS, PageWords, content_policy, render
 from .privacy import ALL_ISSUES
 from .publish import Publication
-
-KIND_ORDER = ["need", "request", "wish", "activity", "resource", "question", "mitigated", "other"]
+from .shares import KIND_ORDER, add_intervals, count_kinds, first_kinds
+from .voice_charts import draw_kind_mix
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _voices(shown: Publication, district: str) -> dict[str, list[list[tuple[str,
         "text"
     ]
     mentions = shown.mentions[shown.mentions["text_id"].isin(said.index)]
-    kinds = mentions.groupby("text_id")["kind"].agg(lambda found: min(found, key=KIND_ORDER.index))
+    kinds = first_kinds(mentions)
     voices: dict[str, list[list[tuple[str, bool]]]] = {}
     for kind in KIND_ORDER:
         ids = [key for key in said.index if kinds.get(key, "other") == kind]
@@ -135,14 +138,51 @@ def _marked(text: str, mentions: pd.DataFrame) -> list[tuple[str, bool]]:
     return [(text[a:b], is_evidence[a]) for a, b in itertools.pairwise(edges) if a < b]
 
 
-def render_district(shown: Publication, view: DistrictView) -> str:
-    """Return the HTML page of one district; it has no script and asks no network."""
+def district_charts(shown: Publication, district: str) -> PageCharts:
+    """Draw the figures of a district's page: issues with intervals, and kinds of its voices.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience.
+    district
+        A code of `shown.districts`.
+    """
+    name = str(shown.districts.set_index("district").at[district, "name"])
+    labels = {str(issue): str(label) for issue, label in shown.issues["label"].items()}
+    source = chart_source(shown)
+    rows = add_intervals(shown.overlap[shown.overlap["district"] == district])
+    said = shown.statements.loc[shown.statements["district"] == district, "statement_id"]
+    figures = {"issue-bars": draw_issue_bars(rows, labels, place=name, source=source)}
+    if len(said):
+        kinds = count_kinds(shown.mentions[shown.mentions["text_id"].isin(said)])
+        figures["kind-mix"] = draw_kind_mix(kinds, place=f"{name}の声", source=source)
+    return page_charts(figures)
+
+
+def render_district(
+    shown: Publication, view: DistrictView, charts: PageCharts | None = None
+) -> str:
+    """Return the HTML page of one district; it asks no network.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience.
+    view
+        As `district_view` gathers it.
+    charts
+        As `district_charts` draws them: then plotly.js is read from the folder above. Without
+        them the page has no script.
+    """
     return render(
         "report/district.html.j2",
-        csp=content_policy([]),
+        csp=content_policy([charts.script], beside=True) if charts else content_policy([]),
         css=resource_text("report/report.css"),
         shown=shown,
         view=view,
+        charts=charts,
+        library=PLOTLY_FILE,
         locator=draw_locator(shown.districts, str(view.district["code"])),
         columns=CELL_COLUMNS,
         states=STATES,

@@ -92,11 +92,11 @@ def render_overlap(tables: PageTables, words: PageWords, parts: MapParts | None)
     parts
         The map, as `draw_map` returns it; None shows the tiles only.
     """
-    script = _one_line_end(resource_text("page/overlap.js"))
+    script = one_line_end(resource_text("page/overlap.js"))
     scripts = [script]
     drawn: dict[str, str] | None = None
     if parts is not None:
-        drawn = {name: _one_line_end(text) for name, text in asdict(parts).items()}
+        drawn = {name: one_line_end(text) for name, text in asdict(parts).items()}
         scripts += [drawn["js"], drawn["script"]]
     page = render(
         "page/overlap.html.j2",
@@ -127,20 +127,29 @@ def _environment() -> Environment:
     )
 
 
-def content_policy(scripts: Sequence[str]) -> str:
+def content_policy(scripts: Sequence[str], *, beside: bool = False) -> str:
     """Return a Content-Security-Policy that runs these scripts only and asks no network.
+
+    Parameters
+    ----------
+    scripts
+        The scripts in the page.
+    beside
+        Whether script files beside the page may run too. A browser checks no hash of a file
+        that was opened from a disk, so that these cannot be named one by one.
 
     Examples
     --------
     >>> content_policy(["1"]).startswith("default-src 'none';")
     True
     """
-    hashes = " ".join(
+    allowed = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
         for text in scripts
     )
+    allowed = f"'self' {allowed}" if beside else allowed
     rules = ["default-src 'none'", "img-src data:", "style-src 'unsafe-inline'", "base-uri 'none'"]
-    rules += ["form-action 'none'", f"script-src {hashes}" if hashes else "script-src 'none'"]
+    rules += ["form-action 'none'", f"script-src {allowed}" if allowed else "script-src 'none'"]
     return "; ".join(rules)
 
 
@@ -158,7 +167,7 @@ def for_script(value: object) -> str:
     return text
 
 
-def _one_line_end(text: str) -> str:
+def one_line_end(text: str) -> str:
     """Return text as a browser hashes it: it reads CRLF in a page as LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

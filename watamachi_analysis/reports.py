@@ -9,8 +9,10 @@ import geopandas as gpd
 
 from .analysis import Analysis
 from .boundaries import round_shapes
+from .bundled import plotly_text
 from .captions import FILES, caution, page_words, sources
-from .district_pages import district_view, render_district, render_index
+from .chart_page import PLOTLY_FILE
+from .district_pages import district_charts, district_view, render_district, render_index
 from .errors import InputError, Problem
 from .maps import draw_map
 from .own_terms import CODEBOOK_FILE, read_taken
@@ -50,6 +52,7 @@ def write_maps(
     *,
     audience: str = "member",
     before: Sequence[Publication] = (),
+    charts: bool = False,
     progress: Progress = no_progress,
 ) -> list[Path]:
     """Write everything that an audience may see into a folder.
@@ -66,6 +69,8 @@ def write_maps(
         Where to write; made if need be.
     audience, before
         See `publish`.
+    charts
+        Whether the pages of districts hold figures too, with plotly.js (4.8 MB) beside them.
     progress
         Called with the file being written and how far it is, 0 to 1.
 
@@ -84,7 +89,7 @@ def write_maps(
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:
-            names = list(_write_all(shown, Path(beside), progress))
+            names = list(_write_all(shown, Path(beside), charts, progress))
             _move_in(Path(beside), target, names)
     except PermissionError as error:
         name = Path(error.filename2 or error.filename or target).name
@@ -140,14 +145,18 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         raise InputError(Problem(str(folder), "", found, mend)) from error
 
 
-def _write_all(shown: Publication, folder: Path, progress: Progress) -> Iterator[str]:
+def _write_all(shown: Publication, folder: Path, charts: bool, progress: Progress) -> Iterator[str]:
     pages = _page_names(shown)
     total = len(pages) + 5
     (folder / "districts").mkdir()
     for number, (district, name) in enumerate(pages.items()):
         progress(name, number / total)
-        _write_text(folder / name, render_district(shown, district_view(shown, district)))
+        drawn = district_charts(shown, district) if charts else None
+        _write_text(folder / name, render_district(shown, district_view(shown, district), drawn))
         yield name
+    if charts and pages:
+        _write_text(folder / PLOTLY_FILE, plotly_text())
+        yield PLOTLY_FILE
     progress("overlap.html", len(pages) / total)
     _write_text(folder / "overlap.html", _overlap_page(shown, pages).html)
     yield "overlap.html"
