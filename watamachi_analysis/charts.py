@@ -6,19 +6,11 @@ from textwrap import wrap
 import pandas as pd
 import plotly.graph_objects as go
 
+from .looks import INK, PAPER, RULE, state_looks
 from .overlap import STATES
 
-PAPER, INK, RULE = "#FBF8F2", "#23211D", "#DDD6C8"
 FONT = '"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,sans-serif'
-STATE_COLOURS = {
-    "overlap": "#1F2447",
-    "gap": "#F07A38",
-    "resource": "#1A6FA8",
-    "no_voice": "#F3E6C4",
-    "too_little": "#C9C4BA",
-    "no_record": "#FFFFFF",
-    "hidden": "#8C8C8C",
-}
+STATE_COLOURS = {state: look.fill for state, look in state_looks().items()}
 # Okabe and Ito's colours, told apart by every kind of colour vision; the sign says it again.
 _THEME_COLOURS = ["#1A6FA8", "#E69F00", "#009E73", "#CC79A7", "#23211D", "#D55E00", "#56B4E9"]
 _SYMBOLS = 10

@@ -1,29 +1,33 @@
-"""Write what an audience may see: overview, map page, district pages, Excel, GeoJSON, CSV."""
+"""Write what an audience may see: pages, Excel, GeoJSON, CSV, pictures, slides."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import geopandas as gpd
 
 from .analysis import Analysis
 from .boundaries import round_shapes
-from .captions import FILES, caution, page_words, sources
+from .captions import FILES, PICTURE_FILES, caution, page_words, sources
 from .district_pages import district_view, render_district, render_index
 from .errors import InputError, Problem
 from .maps import draw_map
 from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, render_overlap
+from .pictures import FORMATS, draw_pictures
 from .place_review import places_table
 from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table
 from .review_book import ReviewTables, add_to_codebook, write_review
+from .slides import draw_slides
 from .survey import Progress, no_progress
 from .workbook import save_workbook
 
 MANIFEST = "watamachi-files.txt"
+SLIDES = "pptx"
+_PAGES_SHARE = 0.1
 
 
 def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:
@@ -49,6 +53,7 @@ def write_maps(
     folder: Path | str,
     *,
     audience: str = "member",
+    pictures: Collection[str] = (),
     progress: Progress = no_progress,
 ) -> list[Path]:
     """Write everything that an audience may see into a folder.
@@ -65,6 +70,9 @@ def write_maps(
         Where to write; made if need be.
     audience
         See `publish`.
+    pictures
+        Which still pictures to add: any of `png`, `svg` (A4, one per issue, in `pictures/`)
+        and `pptx` (one file of slides whose shapes can be edited).
     progress
         Called with the file being written and how far it is, 0 to 1.
 
@@ -77,13 +85,20 @@ def write_maps(
     ------
     InputError
         If the folder cannot be written, such as when a file in it is open in Excel.
+    ValueError
+        If a kind of picture or the audience is unknown.
     """
+    if unknown := set(pictures) - {*FORMATS, SLIDES}:
+        names = "・".join(sorted(unknown))
+        raise ValueError(
+            f"絵の種類「{names}」は作れません（{'・'.join([*FORMATS, SLIDES])} のどれか）"
+        )
     target = Path(folder)
     shown = publish(analysis, audience)
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:
-            names = list(_write_all(shown, Path(beside), progress))
+            names = list(_write_all(shown, Path(beside), pictures, progress))
             _move_in(Path(beside), target, names)
     except PermissionError as error:
         name = Path(error.filename2 or error.filename or target).name
@@ -139,9 +154,12 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         raise InputError(Problem(str(folder), "", found, mend)) from error
 
 
-def _write_all(shown: Publication, folder: Path, progress: Progress) -> Iterator[str]:
+def _write_all(
+    shown: Publication, folder: Path, pictures: Collection[str], progress: Progress
+) -> Iterator[str]:
     pages = _page_names(shown)
-    total = len(pages) + 5
+    share = _PAGES_SHARE if pictures else 1.0  # of the time; the rest goes into pictures
+    total = (len(pages) + 5) / share
     (folder / "districts").mkdir()
     for number, (district, name) in enumerate(pages.items()):
         progress(name, number / total)
@@ -157,10 +175,32 @@ def _write_all(shown: Publication, folder: Path, progress: Progress) -> Iterator
     if shown.audience != "public":
         _write_text(folder / "mentions.csv", "\ufeff" + _mentions_csv(shown))
         yield "mentions.csv"
-    files = {name: label for name, label in FILES.items() if (folder / name).exists()}
+
+    def drawing(name: str, done: float) -> None:
+        progress(name, share + (1 - share) * done)
+
+    yield from _write_pictures(shown, folder, pictures, drawing)
+    labels = FILES | PICTURE_FILES
+    files = {name: label for name, label in labels.items() if (folder / name).exists()}
     _write_text(folder / "index.html", render_index(shown, pages, files, words=page_words(shown)))
     yield "index.html"
     progress("index.html", 1.0)
+
+
+def _write_pictures(
+    shown: Publication, folder: Path, pictures: Collection[str], progress: Progress
+) -> Iterator[str]:
+    """Write the pictures asked for, the slides last."""
+    formats = [name for name in FORMATS if name in pictures]
+    if formats:
+        (folder / "pictures").mkdir()
+        for label, form, drawn in draw_pictures(shown, formats, progress=progress):
+            name = f"pictures/{label}.{form}"
+            (folder / name).write_bytes(drawn)
+            yield name
+    if SLIDES in pictures:
+        (folder / "overlap.pptx").write_bytes(draw_slides(shown, progress=progress))
+        yield "overlap.pptx"
 
 
 def _page_names(shown: Publication) -> dict[str, str]:
@@ -193,9 +233,9 @@ def _move_in(beside: Path, target: Path, names: list[str]) -> None:
         old = (target / name).resolve()
         if old.is_relative_to(target.resolve()) and old.is_file():
             old.unlink()
-    pages = target / "districts"
-    if pages.is_dir() and not any(pages.iterdir()):
-        shutil.rmtree(pages)
+    for pages in (target / "districts", target / "pictures"):
+        if pages.is_dir() and not any(pages.iterdir()):
+            shutil.rmtree(pages)
 
 
 def _geojson(shown: Publication) -> str:
