@@ -136,7 +136,7 @@ def test_only_the_command_line_prints(room):
 
 def test_the_drawing_rooms_do_not_import_the_counting_of_others():
     computing = {"tagging", "themes", "gatherings", "plans", "records", "read", "survey"}
-    for room in ("charts", "maps", "page", "layout"):
+    for room in ("charts", "maps", "page", "layout", "pictures", "slides"):
         assert not own_imports(PACKAGE / f"{room}.py") & computing
 
 

@@ -24,10 +24,10 @@ from .explanation import explain as explain_text
 from .lint import lint_terms
 from .office import MEGABYTE
 from .privacy import AUDIENCES
+from .progress import Progress as Step
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
 from .settings import read_settings
-from .survey import Progress as Step
 from .survey import Survey, find_folder, load_survey
 from .templates import new_survey
 

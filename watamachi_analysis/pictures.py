@@ -20,9 +20,9 @@ from matplotlib.patheffects import withStroke
 
 from .layout import Box, Spot
 from .looks import BORDER, INK, PAPER, Look, state_looks
+from .progress import Progress, no_progress
 from .publish import SAMPLE_MARK, Publication
-from .sheets import PAPER_FORM, Form, Line, Sheet, lay_sheets
-from .survey import Progress, no_progress
+from .sheets import PAPER_FORM, Form, Line, Sheet, drawable, lay_sheets
 
 FORMATS = ("png", "svg")
 DPI = 200
@@ -139,7 +139,7 @@ def _draw_districts(axes: Axes, sheet: Sheet) -> None:
         cell = sheet.cells[spot.district]
         look, bare = state_looks()[cell.state], cell.state == "no_record"
         patch = PathPatch(_outline(spot)) if spot.rings else _rounded(spot.box, spot.box.width / 10)
-        patch.set_gid(f"district-{spot.district}")
+        patch.set_gid(f"district-{drawable(spot.district)}")
         patch.set(zorder=3 if bare else 2, linewidth=0.75, joinstyle="round")
         _paint(axes, patch, look, BORDER if bare else PAPER)
 

@@ -17,12 +17,12 @@ from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, render_overlap
 from .pictures import FORMATS, draw_pictures
 from .place_review import places_table
+from .progress import Progress, no_progress
 from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table
 from .review_book import ReviewTables, add_to_codebook, write_review
 from .slides import draw_slides
-from .survey import Progress, no_progress
 from .workbook import save_workbook
 
 MANIFEST = "watamachi-files.txt"
@@ -89,9 +89,9 @@ def write_maps(
         If a kind of picture or the audience is unknown.
     """
     if unknown := set(pictures) - {*FORMATS, SLIDES}:
-        names = "・".join(sorted(unknown))
+        found = "・".join(sorted(unknown))
         raise ValueError(
-            f"絵の種類「{names}」は作れません（{'・'.join([*FORMATS, SLIDES])} のどれか）"
+            f"絵の種類「{found}」は作れません（{'・'.join([*FORMATS, SLIDES])} のどれか）"
         )
     target = Path(folder)
     shown = publish(analysis, audience)

@@ -27,9 +27,9 @@ from .looks import BORDER, INK, PAPER, SOFT, Look, state_looks
 from .overlap import STATES
 from .packages import repack
 from .page import PageWords
+from .progress import Progress, no_progress
 from .publish import SAMPLE_MARK, Publication
 from .sheets import SLIDE_FORM, Line, Sheet, drawable, lay_sheets, wrap
-from .survey import Progress, no_progress
 
 # Both are on every PC with PowerPoint; elsewhere LibreOffice sets Noto Sans CJK JP and Liberation.
 JAPANESE, LATIN = b"Yu Gothic", b"Arial"
