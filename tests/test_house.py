@@ -52,11 +52,11 @@ LIBRARY_ROOMS = {
     "rich": {"cli"},
     "docx": {"office"},
     "openpyxl": {"office", "workbook", "templates", "review_book"},
-    "shapely": {"shapes", "boundaries", "districts", "layout"},
+    "shapely": {"shapes", "boundaries", "districts", "layout", "labels"},
     "matplotlib": {"pictures"},
     "noto_cjk_sans_jp_bold": {"pictures"},
     "noto_cjk_sans_jp_regular": {"pictures"},
-    "pptx": {"slides"},
+    "pptx": {"slides", "slide_shapes"},
     "pyogrio": {"shapes"},
     "pyproj": {"shapes"},
     "platformdirs": {"cache"},
@@ -136,7 +136,7 @@ def test_only_the_command_line_prints(room):
 
 def test_the_drawing_rooms_do_not_import_the_counting_of_others():
     computing = {"tagging", "themes", "gatherings", "plans", "records", "read", "survey"}
-    for room in ("charts", "maps", "page", "layout", "pictures", "slides"):
+    for room in ("charts", "maps", "page", "layout", "labels", "pictures", "slides"):
         assert not own_imports(PACKAGE / f"{room}.py") & computing
 
 

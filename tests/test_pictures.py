@@ -9,12 +9,14 @@ from xml.etree import ElementTree
 import pytest
 
 import watamachi_analysis as wm
-from watamachi_analysis.layout import Box, lay_out
+from watamachi_analysis.layout import lay_out
 from watamachi_analysis.looks import state_looks
 from watamachi_analysis.overlap import STATES
 from watamachi_analysis.page import list_issues
 from watamachi_analysis.pictures import draw_pictures, has_letter, inked
-from watamachi_analysis.sheets import PAPER_FORM, SLIDE_FORM, drawable, lay_sheets, wrap
+from watamachi_analysis.sheets import PAPER_FORM, SLIDE_FORM, lay_sheets
+from watamachi_analysis.spots import Box
+from watamachi_analysis.typesetting import drawable, wrap
 
 HOSTILE = [
     "</text><script>alert(1)</script>",

@@ -16,8 +16,9 @@ from test_pictures import HOSTILE, few_issues, with_names
 
 import watamachi_analysis as wm
 from watamachi_analysis.looks import state_looks
-from watamachi_analysis.sheets import SLIDE_FORM, drawable, lay_sheets
+from watamachi_analysis.sheets import SLIDE_FORM, lay_sheets
 from watamachi_analysis.slides import draw_slides
+from watamachi_analysis.typesetting import drawable
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +192,7 @@ def test_a_stopped_run_leaves_the_last_slides(analysis, tmp_path):
     wm.write_maps(analysis, tmp_path, audience="public", pictures=["pptx"])
     before = (tmp_path / "overlap.pptx").read_bytes()
 
-    def stop(stage, share):
+    def stop(_stage, share):
         if share > 0.5:
             raise KeyboardInterrupt
 

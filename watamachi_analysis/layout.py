@@ -1,9 +1,8 @@
 """Lay the districts out on a sheet: where each shape, its name and its marks go, in points."""
 
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,99 +10,12 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from .labels import place_names
+from .spots import Box, CityLine, Layout, Spot
+from .typesetting import measure, shorten
+
 STEP, SIDE, PER_ROW = 56, 52, 12  # the tile grid, as on the page
-NAME_SIZES = (11.0, 10.0, 9.0, 8.0, 7.0, 6.5)
-LEADER_SIZE = 8.0
-LONGEST = 5  # letters of a name on a tile or a map
-MARK_SHARE = 0.75  # a name with its marks below is so much higher than the name alone
-_SMALL = 3  # from here on the sizes of names that may reach over a border
-# How a name finds its place, tried in turn: the share of it that may lie over the border, or the
-# longest line from outside the map, in points.
-_ATTEMPTS = ((0.0, 0), (0.15, 0), (0.3, 0), (0.0, 40), (0.4, 0), (0.0, 200))
 _OUTER = 20.0  # free space round the map, for names that find no room in it
-_DIRECTIONS = 48
-_GRID = 20  # places tried in each direction
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in points; `top` is counted downward from the upper edge of the sheet."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        """Return the right edge."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        """Return the lower edge."""
-        return self.top + self.height
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """Return the point in the middle."""
-        return self.left + self.width / 2, self.top + self.height / 2
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a district goes.
-
-    Attributes
-    ----------
-    district
-        Its code.
-    box
-        What it fills: the tile itself, or what surrounds the shape.
-    rings
-        The outlines of its shape, points × 2; none for a tile.
-    label
-        Its name, shortened to fit.
-    middle, size
-        Where the middle of name and marks is, and the height of a letter.
-    leader
-        The line from a name that stands outside to its district, or None.
-    """
-
-    district: str
-    box: Box
-    rings: tuple[np.ndarray, ...]
-    label: str
-    middle: tuple[float, float]
-    size: float
-    leader: tuple[tuple[float, float], tuple[float, float]] | None = None
-
-    @property
-    def name_middle(self) -> tuple[float, float]:
-        """Return where the middle of the name is: above that of name and marks."""
-        return self.middle[0], self.middle[1] - self.size * MARK_SHARE / 2
-
-    @property
-    def marks_middle(self) -> tuple[float, float]:
-        """Return where the middle of the marks is."""
-        return self.middle[0], self.middle[1] + self.size * 0.62
-
-
-@dataclass(frozen=True)
-class CityLine:
-    """The line round the tiles of one city, and where its name stands."""
-
-    name: str
-    edges: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
-    plate: Box
-
-
-@dataclass(frozen=True)
-class Layout:
-    """All districts on a sheet, and the lines round the wards of a city."""
-
-    spots: tuple[Spot, ...]
-    cities: tuple[CityLine, ...] = ()
 
 
 def lay_out(districts: pd.DataFrame, box: Box) -> Layout:
@@ -133,32 +45,9 @@ def lay_out(districts: pd.DataFrame, box: Box) -> Layout:
     unplaced = bare.assign(row=None, col=None, area="")
     tiles = _lay_tiles(unplaced, strip).spots
     above = replace(box, height=box.height * 0.86)
-    spots = (
-        {spot.district: spot for spot in (*_lay_map(drawn, above), *tiles)} if len(drawn) else {}
-    )
+    shaped = _lay_map(drawn, above) if len(drawn) else ()
+    spots = {spot.district: spot for spot in (*shaped, *tiles)}
     return Layout(tuple(spots[code] for code in districts["district"]))
-
-
-def shorten(name: str) -> str:
-    """Return a name that fits a tile.
-
-    Examples
-    --------
-    >>> shorten("さいたま"), shorten("とても長い名前の地区")
-    ('さいたま', 'とても長…')
-    """
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-
-
-def measure(text: str) -> float:
-    """Return how wide a text is, in heights of a letter.
-
-    Examples
-    --------
-    >>> measure("所沢"), round(measure("ab"), 2)
-    (2.0, 1.2)
-    """
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.6 for c in text)
 
 
 # ---- map ----
@@ -166,35 +55,18 @@ def measure(text: str) -> float:
 
 def _lay_map(districts: gpd.GeoDataFrame, box: Box) -> tuple[Spot, ...]:
     shapes = _project(districts.geometry.to_numpy(), box)
-    bounds = shapely.bounds(shapes)
-    spots: dict[str, Spot] = {}
-    taken: list[BaseGeometry] = []
-    bare = {
-        code: Spot(
+    spots = [
+        Spot(
             district=code,
             box=Box(left, top, right - left, bottom - top),
             rings=tuple(_rings(shape)),
             label=shorten(name),
-            middle=_heart(shape),
-            size=NAME_SIZES[-1],
         )
         for code, name, shape, (left, top, right, bottom) in zip(
-            districts["district"], districts["short"], shapes, bounds, strict=True
+            districts["district"], districts["short"], shapes, shapely.bounds(shapes), strict=True
         )
-    }
-    shape_of = dict(zip(bare, shapes, strict=True))
-    whole = shapely.union_all(shapes).buffer(2)
-    shapely.prepare(whole)
-    for reach, longest in _ATTEMPTS:
-        for code in [code for code in bare if code not in spots]:
-            found = (
-                _outside(bare[code], whole, box, (longest, taken))
-                if longest
-                else _inside(shape_of[code], bare[code], reach, taken)
-            )
-            if found is not None:
-                spots[code] = found
-    return tuple(spots.get(code, spot) for code, spot in bare.items())
+    ]
+    return place_names(spots, shapes, box)
 
 
 def _project(shapes: np.ndarray, box: Box) -> np.ndarray:
@@ -217,84 +89,6 @@ def _rings(shape: BaseGeometry) -> Iterator[np.ndarray]:
     for part in shapely.get_parts(shape):
         if isinstance(part, shapely.Polygon):
             yield from (shapely.get_coordinates(ring) for ring in (part.exterior, *part.interiors))
-
-
-def _heart(shape: BaseGeometry) -> tuple[float, float]:
-    main = max(shapely.get_parts(shape), key=shapely.area)
-    point = shapely.get_point(shapely.maximum_inscribed_circle(main, tolerance=0.5), 0)
-    return float(point.x), float(point.y)
-
-
-def _block(
-    label: str, size: float, x: float | np.ndarray, y: float | np.ndarray
-) -> BaseGeometry | np.ndarray:
-    """Return the room of a name with its marks below, for one middle or an array of them."""
-    half_width, half_height = measure(label) * size / 2, size * (1 + MARK_SHARE) / 2
-    return shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)
-
-
-def _inside(
-    shape: BaseGeometry, spot: Spot, outside: float, taken: list[BaseGeometry]
-) -> Spot | None:
-    """Return a spot with its name where the shape has most room for it, as large as can be.
-
-    No more than a share of the name may lie `outside`, and it may not touch what is `taken`.
-    """
-    main = max(shapely.get_parts(shape), key=shapely.area)
-    left, top, right, bottom = main.bounds
-    grid = np.meshgrid(np.linspace(left, right, _GRID), np.linspace(top, bottom, _GRID))
-    x, y = (np.append(axis.ravel(), own) for axis, own in zip(grid, spot.middle, strict=True))
-    shapely.prepare(main)
-    for size in NAME_SIZES if not outside else NAME_SIZES[_SMALL:]:
-        blocks = _block(spot.label, size, x, y)
-        share, room = _share_within(main, blocks, outside)
-        fits = share >= 1 - outside
-        if taken and fits.any():
-            fits[fits] = ~shapely.intersects(shapely.union_all(taken), blocks[fits])
-        if fits.any():
-            best = int(np.where(fits, share + room, -1.0).argmax())
-            taken.append(blocks[best].buffer(0.3))
-            return replace(spot, middle=(float(x[best]), float(y[best])), size=size)
-    return None
-
-
-def _share_within(
-    shape: BaseGeometry, blocks: np.ndarray, outside: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return how much of each block lies in a shape, and how far those wholly within are from its edge."""
-    if outside:
-        return shapely.area(shapely.intersection(shape, blocks)) / shapely.area(blocks), np.zeros(
-            len(blocks)
-        )
-    within = shapely.covers(shape, blocks)
-    return within.astype(float), shapely.distance(shape.boundary, blocks)
-
-
-def _outside(
-    spot: Spot, whole: BaseGeometry, box: Box, limits: tuple[int, list[BaseGeometry]]
-) -> Spot | None:
-    """Return a spot with its name outside the map and a line to it, clear of what is taken."""
-    longest, taken = limits
-    room = shapely.box(box.left, box.top, box.right, box.bottom)
-    half = LEADER_SIZE * (1 + MARK_SHARE) / 2
-    for x, y in _around(spot.middle, longest):
-        block = _block(spot.label, LEADER_SIZE, x, y)
-        if not room.covers(block) or whole.intersects(block):
-            continue
-        end = x, y + math.copysign(half, spot.middle[1] - y)
-        both = shapely.union(block, shapely.LineString([spot.middle, end]))
-        if not shapely.intersects(taken, both).any():
-            taken.append(both.buffer(1))
-            return replace(spot, middle=(x, y), size=LEADER_SIZE, leader=(spot.middle, end))
-    return None
-
-
-def _around(point: tuple[float, float], longest: int) -> Iterator[tuple[float, float]]:
-    """Yield points round a point, the near ones first."""
-    for radius in range(10, longest, 4):
-        for step in range(_DIRECTIONS):
-            angle = step * math.tau / _DIRECTIONS
-            yield point[0] + radius * math.sin(angle), point[1] + radius * math.cos(angle)
 
 
 # ---- tiles ----

@@ -18,11 +18,12 @@ from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Rectang
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from .layout import Box, Spot
 from .looks import BORDER, INK, PAPER, Look, state_looks
 from .progress import Progress, no_progress
 from .publish import SAMPLE_MARK, Publication
-from .sheets import PAPER_FORM, Form, Line, Sheet, drawable, lay_sheets
+from .sheets import PAPER_FORM, Form, Line, Sheet, lay_sheets
+from .spots import Box, Spot
+from .typesetting import drawable
 
 FORMATS = ("png", "svg")
 DPI = 200

@@ -1,7 +1,5 @@
 """Say what stands on each still picture and where, in words and points: drawing adds nothing."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,15 +7,16 @@ from typing import Any
 import pandas as pd
 
 from .captions import page_words
-from .layout import Box, Layout, lay_out, measure
+from .layout import lay_out
 from .looks import INK, SOFT
 from .overlap import STATES
 from .page import CELL_COLUMNS, PageWords, list_issues
 from .publish import SAMPLE_MARK, Publication
+from .spots import Box, Layout
+from .typesetting import drawable, measure, wrap
 
 NO_RECORD, HIDDEN = "記録なし", "非表示"
 WISHES, ACTIVITIES = "やってみたいの声", "活動（声・一覧）"
-_NO_START, _NO_END = "、。，．）」』】〕・ー…！？%％", "（「『【〔"
 _FINDING_SIZES = (22.0, 19.0, 16.0, 13.0)
 _FINDING_LINES = 2
 _SMALL_STEP, _KEY_STEP = 13.0, 20.0
@@ -151,52 +150,6 @@ def lay_sheets(shown: Publication, form: Form) -> list[Sheet]:
             )
         )
     return sheets
-
-
-def drawable(text: str) -> str:
-    r"""Return text with nothing in it that XML forbids or that turns other letters round.
-
-    Line ends become spaces. Control characters, marks of direction, zero width characters,
-    surrogates and what is no character at all are left out; every other letter stays.
-
-    Examples
-    --------
-    >>> drawable("</a:t>\x00所\u202e沢\u200b市\ufffe\n=1")
-    '</a:t>所沢市 =1'
-    """
-    spaced = re.sub(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+", " ", text)
-    return "".join(
-        c
-        for c in spaced
-        if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} and ord(c) & 0xFFFE != 0xFFFE
-    )
-
-
-def wrap(text: str, width: float) -> list[str]:
-    """Return text in lines of a width, in heights of a letter; no line begins with 、 or 。.
-
-    Examples
-    --------
-    >>> wrap("困りごとの声がある、地区です。", 9)
-    ['困りごとの声がある、', '地区です。']
-    """
-    lines, line = [], ""
-    for letter in text:
-        if letter not in _NO_START and line and measure(line + letter) > width:
-            cut = _break_at(line)
-            lines.append(line[:cut])
-            line = line[cut:]
-        line += letter
-    return [*lines, line]
-
-
-def _break_at(line: str) -> int:
-    """Return where to break a full line: at a pause that is not near its start, or at its end."""
-    pauses = [place for place, letter in enumerate(line) if letter == "（"]
-    pauses += [place for place, letter in enumerate(line, 1) if letter in "、。　"]
-    if max(pauses, default=0) > len(line) / 3:
-        return max(pauses)
-    return len(line) - (line[-1] in _NO_END)
 
 
 def speak(name: str, row: Mapping[Any, Any]) -> str:
