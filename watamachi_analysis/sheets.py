@@ -21,6 +21,7 @@ _FINDING_SIZES = (22.0, 19.0, 16.0, 13.0)
 _FINDING_LINES = 2
 _SMALL_STEP, _KEY_STEP = 13.0, 20.0
 _SOURCE_LINES = 3
+_FULL = 0.94  # of a line is filled: office programs set spaces between kanji and digits
 _MORE = "…ほかの出典は一覧表（overlap.xlsx）に"
 
 
@@ -216,7 +217,7 @@ def _head(
 ) -> tuple[tuple[Line, ...], tuple[Line, ...], float]:
     """Return the lines above the view, those of the title, and where they end."""
     left, y = form.margin, form.margin * 0.65 + 9
-    room = form.width - 2 * form.margin
+    room = (form.width - 2 * form.margin) * _FULL
     above = room - (measure(SAMPLE_MARK) * 10.5 + 32 if words.survey["sample"] else 0)
     name = wrap(survey_line(words), above / 10.5)
     head = [Line(name[0] + ("…" if len(name) > 1 else ""), left, y, 10.5, colour=SOFT)]
@@ -239,7 +240,7 @@ def _foot(words: PageWords, form: Form) -> tuple[tuple[Line, ...], float]:
     """Return the lines at the lower edge, and where they begin."""
     survey = words.survey
     made = [f"作成日 {survey['built']}　版 {survey['version']}", *words.credits, *words.sources]
-    room = form.width - 2 * form.margin
+    room = (form.width - 2 * form.margin) * _FULL
     small = wrap(drawable("　".join(made)), room / 8)
     if len(small) > _SOURCE_LINES:
         kept = "".join(small[:_SOURCE_LINES])[: -len(_MORE)]
