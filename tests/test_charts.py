@@ -268,7 +268,7 @@ def test_a_figure_alone_in_a_file_asks_nothing_and_scrolls_not_sideways(
 @pytest.fixture(scope="module")
 def charted(tmp_path_factory, analysis):
     folder = tmp_path_factory.mktemp("charted")
-    wm.write_maps(analysis, folder, charts=True)
+    wm.write_maps(analysis, folder, extras=["charts"])
     return folder
 
 
@@ -294,10 +294,10 @@ def test_without_plotly_beside_it_a_district_page_keeps_words_and_table(browser,
 
 
 def test_plotly_is_written_once_and_goes_with_the_charts(tmp_path, analysis):
-    wm.write_maps(analysis, tmp_path, charts=True)
+    wm.write_maps(analysis, tmp_path, extras=["charts"])
     assert [path.name for path in tmp_path.rglob("plotly*")] == [PLOTLY_FILE]
     first = (tmp_path / "districts" / "11208_所沢市.html").read_bytes()
-    wm.write_maps(analysis, tmp_path, charts=True)
+    wm.write_maps(analysis, tmp_path, extras=["charts"])
     assert (tmp_path / "districts" / "11208_所沢市.html").read_bytes() == first
     wm.write_maps(analysis, tmp_path)
     assert list(tmp_path.rglob("plotly*")) == []
@@ -306,7 +306,7 @@ def test_plotly_is_written_once_and_goes_with_the_charts(tmp_path, analysis):
 
 
 def test_the_public_gets_no_district_page_and_no_plotly(tmp_path, analysis):
-    written_files = wm.write_maps(analysis, tmp_path, audience="public", charts=True)
+    written_files = wm.write_maps(analysis, tmp_path, audience="public", extras=["charts"])
     assert PLOTLY_FILE not in {path.name for path in written_files}
 
 

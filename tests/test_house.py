@@ -24,6 +24,7 @@ FILE_ROOMS = {
     "workbook",
     "templates",
     "review_book",
+    "slides",
     "survey",
     "parts",
     "transfer",
@@ -51,7 +52,11 @@ LIBRARY_ROOMS = {
     "rich": {"cli"},
     "docx": {"office"},
     "openpyxl": {"office", "workbook", "templates", "review_book"},
-    "shapely": {"shapes", "boundaries", "districts"},
+    "shapely": {"shapes", "boundaries", "districts", "layout", "labels"},
+    "matplotlib": {"pictures"},
+    "noto_cjk_sans_jp_bold": {"pictures"},
+    "noto_cjk_sans_jp_regular": {"pictures"},
+    "pptx": {"slides", "slide_shapes"},
     "pyogrio": {"shapes"},
     "pyproj": {"shapes"},
     "platformdirs": {"cache"},
@@ -61,7 +66,7 @@ LIBRARY_ROOMS = {
     "http": {"transfer"},
     "ssl": {"transfer"},
     "socket": {"transfer"},
-    "zipfile": {"shapes", "office", "workbook"},
+    "zipfile": {"shapes", "office", "packages"},
 }
 
 
@@ -131,7 +136,8 @@ def test_only_the_command_line_prints(room):
 
 def test_the_drawing_rooms_do_not_import_the_counting_of_others():
     computing = {"tagging", "themes", "gatherings", "plans", "records", "read", "survey"}
-    for room in ("chart_style", "charts", "voice_charts", "chart_page", "maps", "page"):
+    drawing = ("chart_style", "charts", "voice_charts", "chart_page", "maps", "page", "layout")
+    for room in (*drawing, "labels", "pictures", "slides"):
         assert not own_imports(PACKAGE / f"{room}.py") & computing
 
 
@@ -170,12 +176,17 @@ def test_every_dependency_says_why_it_is_there():
 
 
 def test_every_runtime_dependency_is_imported():
-    modules = {"scikit-learn": "sklearn", "python-docx": "docx", "xstatic-leaflet": "xstatic"}
+    modules = {
+        "scikit-learn": "sklearn",
+        "python-docx": "docx",
+        "python-pptx": "pptx",
+        "xstatic-leaflet": "xstatic",
+    }
     used = set().union(*(libraries(room) for room in ROOMS)) | {"xstatic"}
     listed = [
         re.match(r"[\w-]+", line)[0].lower() for line in pyproject()["project"]["dependencies"]
     ]
-    assert {modules.get(name, name) for name in listed} <= used
+    assert {modules.get(name, name).replace("-", "_") for name in listed} <= used
 
 
 def test_the_tested_versions_cover_every_dependency_and_name_no_address():

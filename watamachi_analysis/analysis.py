@@ -11,9 +11,10 @@ from .errors import Problem, TooLittleText
 from .overlap import SurveyTables, count, count_exposure
 from .placing import doubt_places, find_places, list_doubtful, place_statements, settle
 from .privacy import mask
+from .progress import Progress, no_progress
 from .review import add_examples, apply_corrections
 from .schemes import Scheme
-from .survey import Progress, Survey, no_progress
+from .survey import Survey
 from .tagging import tag
 from .themes import group
 

@@ -16,6 +16,11 @@ FILES = {
     "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
     "mentions.csv": "発言ごとの課題と、そう読んだことば",
 }
+PICTURE_FILES = {
+    "overlap.pptx": "課題ごとの地図のスライド（PowerPoint。地区の形を一つずつ直せます）",
+    "pictures/00_すべての課題.png": "地図の絵（PNG。課題ごとの絵も pictures のフォルダにあります）",
+    "pictures/00_すべての課題.svg": "印刷用の地図の絵（SVG。課題ごとの絵も pictures のフォルダにあります）",
+}
 
 
 def page_words(shown: Publication) -> PageWords:

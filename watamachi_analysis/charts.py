@@ -19,18 +19,11 @@ from .chart_style import (
     set_rows,
 )
 from .chart_words import NO_RECORD, heat_words, issue_words
+from .looks import state_looks
 from .overlap import STATES
 
 NEEDS, ACTIVITIES = "#F07A38", "#1A6FA8"
-STATE_COLOURS = {
-    "overlap": "#1F2447",
-    "gap": "#F07A38",
-    "resource": "#1A6FA8",
-    "no_voice": "#F3E6C4",
-    "too_little": "#C9C4BA",
-    "no_record": "#FFFFFF",
-    "hidden": "#8C8C8C",
-}
+STATE_COLOURS = {state: look.fill for state, look in state_looks().items()}
 _PATTERNS = {"too_little": ".", "no_record": "/", "hidden": "x"}
 _WHITE_LABELS = {"overlap", "resource"}
 _SHORT = {"too_little": "まだ", "no_record": "–", "hidden": "X"}  # where the word is too long

@@ -26,15 +26,16 @@ from .lint import lint_terms
 from .listening import where_next as rank_districts
 from .office import MEGABYTE
 from .privacy import AUDIENCES
+from .progress import Progress as Step
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE, agreement
 from .settings import read_settings
-from .survey import Progress as Step
 from .survey import Survey, find_folder, load_survey
 from .templates import new_survey
 
 SHOWN_PROBLEMS = 30
 SHOWN_DISTRICTS = 10
+PARTS = {"districts": "地区のページ", "pictures": "絵"}  # folders of many files
 
 app = typer.Typer(
     help="わたまちカフェの記録と地域福祉計画を読み、困りごとと活動の重なりを地区ごとの地図にします。",
@@ -117,13 +118,27 @@ def build(
         bool,
         typer.Option("--charts", help="地区のページに図も入れます（図の部品 4.8 MB が付きます）"),
     ] = False,
+    png: Annotated[
+        bool, typer.Option("--png", help="課題ごとの地図の絵（PNG）も作ります。")
+    ] = False,
+    svg: Annotated[bool, typer.Option("--svg", help="印刷用の絵（SVG）も作ります。")] = False,
+    pptx: Annotated[
+        bool, typer.Option("--pptx", help="形を直せるスライド（PowerPoint）も作ります。")
+    ] = False,
 ) -> None:
     """地図・地区ごとのページ・一覧表を作ります。"""
+    wanted = {"charts": charts, "png": png, "svg": svg, "pptx": pptx}
+    asked = [name for name, is_wanted in wanted.items() if is_wanted]
     with _plain_errors(), _bar() as progress:
         survey = load_survey(folder, progress=_part(progress, 0.0, 0.2))
-        analysis = analyse(survey, progress=_part(progress, 0.2, 0.7))
-        step = _part(progress, 0.7, 1.0)
-        written = write_maps(analysis, out, audience=audience.value, charts=charts, progress=step)
+        analysis = analyse(survey, progress=_part(progress, 0.2, 0.4 if asked else 0.7))
+        written = write_maps(
+            analysis,
+            out,
+            audience=audience.value,
+            extras=asked,
+            progress=_part(progress, 0.4 if asked else 0.7, 1.0),
+        )
     _print_problems(survey.problems, every=False)
     _print_reading(survey)
     _print_corrections(analysis)
@@ -342,11 +357,13 @@ def _print_where_next(ranked: pd.DataFrame, *, every: bool) -> None:
 
 
 def _print_made(audience: Audience, out: Path, written: list[Path]) -> None:
-    pages = sum(path.parent.name == "districts" for path in written)
-    console.print(
-        f"[bold]できたもの[/bold]: {AUDIENCES[audience.value]}、{len(written)}ファイル（地区のページ{pages}枚）"
+    inside = {name: sum(path.parent.name == name for path in written) for name in PARTS}
+    parts = "、".join(f"{PARTS[name]}{count}枚" for name, count in inside.items() if count)
+    about = f"{AUDIENCES[audience.value]}、{len(written)}ファイル" + (
+        f"（{parts}）" if parts else ""
     )
+    console.print(f"[bold]できたもの[/bold]: {about}")
     for path in written:
-        if path.parent.name != "districts":
+        if path.parent.name not in PARTS:
             console.print(f"  {escape(str(path))}")
     console.print(f"まず {escape(str(out / 'index.html'))} を開いてください。")

@@ -11,9 +11,10 @@ from .errors import InputError, Problem
 from .geography import district_files
 from .office import MEGABYTE
 from .parts import Part
+from .progress import no_progress
 from .settings import SETTINGS_FILE
 from .shapes import check_boundary_zip
-from .survey import find_folder, no_progress
+from .survey import find_folder
 from .transfer import NOT_SATISFIABLE, CutError, Reply, TransferError, ask, pieces
 
 ZIP_SIGNATURE = b"PK\x03\x04"

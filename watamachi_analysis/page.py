@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from .bundled import resource_text
+from .looks import look_records
 from .maps import MapParts
 from .overlap import EXPOSURE, STATES, find_overall, find_sentence
 from .privacy import ALL_ISSUES
@@ -104,6 +105,7 @@ def render_overlap(tables: PageTables, words: PageWords, parts: MapParts | None)
         css=resource_text("page/overlap.css"),
         js=script,
         csp=content_policy(scripts),
+        looks=look_records(),
         data_json=for_script(_data(tables, words, parts)),
         map=drawn,
     )
@@ -177,6 +179,7 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
     sentences = list(dict.fromkeys(tables.overlap["sentence"]))
     place = {sentence: number for number, sentence in enumerate(sentences)}
     states = {state: number for number, state in enumerate(STATES)}
+    looks = look_records()
     order = list(tables.districts["district"])
     cells: dict[str, list[list[int | None]]] = {}
     for issue, rows in by_issue.items():
@@ -190,8 +193,11 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
         ]
     return {
         "survey": dict(words.survey),
-        "states": [{"id": s, "label": label, "words": said} for s, (label, said) in STATES.items()],
-        "issues": _issues(tables, by_issue),
+        "states": [
+            {"id": state, "label": label, "words": said, **looks[state]}
+            for state, (label, said) in STATES.items()
+        ],
+        "issues": list_issues(tables.overlap, tables.issues),
         "columns": ["state", *CELL_COLUMNS, "sentence"],
         "column_labels": ["状態", *CELL_COLUMNS.values(), "ひとこと"],
         "districts": _districts(tables),
@@ -210,7 +216,23 @@ def _number(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
-def _issues(tables: PageTables, by_issue: Mapping[str, pd.DataFrame]) -> list[dict[str, object]]:
+def list_issues(overlap: pd.DataFrame, issues: pd.DataFrame) -> list[dict[str, object]]:
+    """Return what is to be said of each issue, the overview of all first.
+
+    Parameters
+    ----------
+    overlap
+        As `judge` returns it, of one audience.
+    issues
+        Indexed by issue: `label`, `group`, `definition`.
+
+    Returns
+    -------
+    list of dict
+        `id`, `label`, `group`, `definition`, `finding`, `rest`, and `counts`: the districts of
+        each state, in the order of `STATES`.
+    """
+    by_issue = {str(issue): rows for issue, rows in overlap.groupby("issue", sort=False)}
     every: list[dict[str, object]] = [
         {"id": ALL_ISSUES, "label": "すべての課題", "group": "", "definition": ""}
     ]
@@ -221,15 +243,15 @@ def _issues(tables: PageTables, by_issue: Mapping[str, pd.DataFrame]) -> list[di
             "group": row["group"],
             "definition": row["definition"],
         }
-        for issue, row in tables.issues.iterrows()
+        for issue, row in issues.iterrows()
     ]
     for issue in every:
         rows = by_issue[str(issue["id"])]
         counts = rows["state"].value_counts()
         issue["finding"], issue["rest"] = find_sentence(rows)
         issue["counts"] = [int(counts.get(state, 0)) for state in STATES]
-    labels = {str(issue): str(label) for issue, label in tables.issues["label"].items()}
-    every[0]["finding"] = find_overall(tables.overlap, labels)
+    labels = {str(issue): str(label) for issue, label in issues["label"].items()}
+    every[0]["finding"] = find_overall(overlap, labels)
     return every
 
 

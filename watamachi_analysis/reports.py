@@ -1,8 +1,8 @@
-"""Write what an audience may see: overview, map page, district pages, Excel, GeoJSON, CSV."""
+"""Write what an audience may see: pages, Excel, GeoJSON, CSV, pictures, slides."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,22 +10,27 @@ import geopandas as gpd
 from .analysis import Analysis
 from .boundaries import round_shapes
 from .bundled import plotly_text
-from .captions import FILES, caution, page_words, sources
+from .captions import FILES, PICTURE_FILES, caution, page_words, sources
 from .chart_page import PLOTLY_FILE
 from .district_pages import district_charts, district_view, render_district, render_index
 from .errors import InputError, Problem
 from .maps import draw_map
 from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, render_overlap
+from .pictures import FORMATS, draw_pictures
 from .place_review import places_table
+from .progress import Progress, no_progress
 from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table
 from .review_book import ReviewTables, add_to_codebook, write_review
-from .survey import Progress, no_progress
+from .slides import draw_slides
 from .workbook import save_workbook
 
+CHARTS = "charts"
 MANIFEST = "watamachi-files.txt"
+SLIDES = "pptx"
+_PAGES_SHARE = 0.1
 
 
 def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:
@@ -52,7 +57,7 @@ def write_maps(
     *,
     audience: str = "member",
     before: Sequence[Publication] = (),
-    charts: bool = False,
+    extras: Collection[str] = (),
     progress: Progress = no_progress,
 ) -> list[Path]:
     """Write everything that an audience may see into a folder.
@@ -69,8 +74,10 @@ def write_maps(
         Where to write; made if need be.
     audience, before
         See `publish`.
-    charts
-        Whether the pages of districts hold figures too, with plotly.js (4.8 MB) beside them.
+    extras
+        What to add: `charts` (figures in the pages of districts, with plotly.js of 4.8 MB beside
+        them), still pictures `png`, `svg` (A4, one per issue, in `pictures/`), and `pptx` (one
+        file of slides whose shapes can be edited).
     progress
         Called with the file being written and how far it is, 0 to 1.
 
@@ -83,13 +90,20 @@ def write_maps(
     ------
     InputError
         If the folder cannot be written, such as when a file in it is open in Excel.
+    ValueError
+        If a kind of picture or the audience is unknown.
     """
+    if unknown := set(extras) - {CHARTS, *FORMATS, SLIDES}:
+        found = "・".join(sorted(unknown))
+        raise ValueError(
+            f"「{found}」は作れません（{'・'.join([CHARTS, *FORMATS, SLIDES])} のどれか）"
+        )
     target = Path(folder)
     shown = publish(analysis, audience, before=before)
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:
-            names = list(_write_all(shown, Path(beside), charts, progress))
+            names = list(_write_all(shown, Path(beside), extras, progress))
             _move_in(Path(beside), target, names)
     except PermissionError as error:
         name = Path(error.filename2 or error.filename or target).name
@@ -145,16 +159,20 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         raise InputError(Problem(str(folder), "", found, mend)) from error
 
 
-def _write_all(shown: Publication, folder: Path, charts: bool, progress: Progress) -> Iterator[str]:
+def _write_all(
+    shown: Publication, folder: Path, extras: Collection[str], progress: Progress
+) -> Iterator[str]:
     pages = _page_names(shown)
-    total = len(pages) + 5
+    pictures = [name for name in extras if name != CHARTS]
+    share = _PAGES_SHARE if pictures else 1.0  # of the time; the rest goes into pictures
+    total = (len(pages) + 5) / share
     (folder / "districts").mkdir()
     for number, (district, name) in enumerate(pages.items()):
         progress(name, number / total)
-        drawn = district_charts(shown, district) if charts else None
+        drawn = district_charts(shown, district) if CHARTS in extras else None
         _write_text(folder / name, render_district(shown, district_view(shown, district), drawn))
         yield name
-    if charts and pages:
+    if CHARTS in extras and pages:
         _write_text(folder / PLOTLY_FILE, plotly_text())
         yield PLOTLY_FILE
     progress("overlap.html", len(pages) / total)
@@ -167,10 +185,32 @@ def _write_all(shown: Publication, folder: Path, charts: bool, progress: Progres
     if shown.audience != "public":
         _write_text(folder / "mentions.csv", "\ufeff" + _mentions_csv(shown))
         yield "mentions.csv"
-    files = {name: label for name, label in FILES.items() if (folder / name).exists()}
+
+    def drawing(name: str, done: float) -> None:
+        progress(name, share + (1 - share) * done)
+
+    yield from _write_pictures(shown, folder, pictures, drawing)
+    labels = FILES | PICTURE_FILES
+    files = {name: label for name, label in labels.items() if (folder / name).exists()}
     _write_text(folder / "index.html", render_index(shown, pages, files, words=page_words(shown)))
     yield "index.html"
     progress("index.html", 1.0)
+
+
+def _write_pictures(
+    shown: Publication, folder: Path, pictures: Collection[str], progress: Progress
+) -> Iterator[str]:
+    """Write the pictures asked for, the slides last."""
+    formats = [name for name in FORMATS if name in pictures]
+    if formats:
+        (folder / "pictures").mkdir()
+        for label, form, drawn in draw_pictures(shown, formats, progress=progress):
+            name = f"pictures/{label}.{form}"
+            (folder / name).write_bytes(drawn)
+            yield name
+    if SLIDES in pictures:
+        (folder / "overlap.pptx").write_bytes(draw_slides(shown, progress=progress))
+        yield "overlap.pptx"
 
 
 def _page_names(shown: Publication) -> dict[str, str]:
@@ -203,9 +243,9 @@ def _move_in(beside: Path, target: Path, names: list[str]) -> None:
         old = (target / name).resolve()
         if old.is_relative_to(target.resolve()) and old.is_file():
             old.unlink()
-    pages = target / "districts"
-    if pages.is_dir() and not any(pages.iterdir()):
-        shutil.rmtree(pages)
+    for pages in (target / "districts", target / "pictures"):
+        if pages.is_dir() and not any(pages.iterdir()):
+            shutil.rmtree(pages)
 
 
 def _geojson(shown: Publication) -> str:

@@ -16,6 +16,7 @@ from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
 from .place_review import read_settled
 from .placing import SETTLED_COLUMNS
+from .progress import Progress, no_progress
 from .read import read_source
 from .review import REVIEW_FILE, no_corrections, read_corrections
 from .rows import Source, Tally
@@ -23,12 +24,6 @@ from .schemes import Scheme
 from .settings import Settings, read_settings
 from .tables import check
 from .venues import Atlas, doubt_positions, learn_venues
-
-Progress = Callable[[str, float], None]
-
-
-def no_progress(_stage: str, _share: float) -> None:
-    """Say nothing: the progress of work that nobody watches."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .levels import whole_percent
 from .overlap import STATES
+from .packages import repack
 from .page import CELL_COLUMNS
 from .privacy import ALL_ISSUES
 from .publish import SAMPLE_MARK, Publication
@@ -24,7 +24,6 @@ from .publish import SAMPLE_MARK, Publication
 HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
 A4 = 9  # Excel's number for the paper
 MARKS = {"X", "–"}  # stand where a number would, so they stand to the right
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _WIDTHS = {
     "課題": 26,
@@ -68,7 +67,7 @@ def save_workbook(shown: Publication, path: Path, *, caution: str, sources: Sequ
     book.properties.created = book.properties.modified = stamp
     buffer = io.BytesIO()
     book.save(buffer)
-    path.write_bytes(_same_bytes(buffer.getvalue(), stamp))
+    path.write_bytes(repack(buffer.getvalue(), stamp))
 
 
 def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
@@ -237,18 +236,3 @@ def _fill(sheet: Worksheet, row: int, column: int, value: object) -> Cell | Merg
         cell.value = value
         cell.alignment = Alignment(vertical="top")
     return cell
-
-
-def _same_bytes(package: bytes, stamp: datetime) -> bytes:
-    """Repack a workbook so that the hour of writing leaves no trace in it."""
-    said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(buffer, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + said, data)
-            info = zipfile.ZipInfo(name, ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, data)
-    return buffer.getvalue()

@@ -6,14 +6,9 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const root = document.documentElement, $ = (id) => document.getElementById(id);
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 const { districts, issues, states, columns } = data;
-// One row per state: fill, label ink, and the plain colour that keeps a label readable on a pattern.
-const INK = '#23211D', PAPER = '#FBF8F2', WHITE = '#FFFFFF', BORDER = '#B5AD9D';
-const LOOK = {
-  overlap: { fill: '#1F2447', ink: WHITE, plain: '#1F2447' }, gap: { fill: '#F07A38', ink: INK, plain: '#F07A38' },
-  resource: { fill: '#1A6FA8', ink: WHITE, plain: '#1A6FA8' }, no_voice: { fill: '#F3E6C4', ink: INK, plain: '#F3E6C4' },
-  too_little: { fill: 'url(#p-too_little)', ink: INK, plain: '#C9C4BA' }, hidden: { fill: 'url(#p-hidden)', ink: INK, plain: '#A6A6A6' },
-  no_record: { fill: 'url(#p-no_record)', ink: '#5E584E', plain: WHITE },
-};
+// How each state looks comes with the data (states.csv); plain keeps a label readable on a pattern.
+const INK = '#23211D', PAPER = '#FBF8F2', BORDER = '#B5AD9D';
+const LOOK = Object.fromEntries(states.map(({ id, fill, ink, plain, pattern }) => [id, { fill: pattern ? `url(#p-${id})` : fill, ink, plain }]));
 // ---- looking things up ---------------------------------------------------------------------------
 const indexOf = new Map(districts.map((d, i) => [d.id, i]));
 const issueOf = new Map(issues.map((issue) => [issue.id, issue]));
