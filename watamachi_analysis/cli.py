@@ -1,41 +1,42 @@
 """Speak to a person at the terminal: new, check, build. The only room that prints."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from . import __version__
-from .analysis import Analysis, analyse, find_doubtful_places
+from .analysis import analyse, find_doubtful_places
 from .boundaries import SOURCE
 from .codebook import KINDS, load_codebook
 from .download import Server, describe_part, fetch_boundaries
 from .editions import YEARS, Edition
-from .errors import LEVEL_LABELS, InputError, Problems
+from .errors import Problems
 from .explanation import explain as explain_text
 from .lint import lint_terms
 from .listening import where_next as rank_districts
 from .office import MEGABYTE
-from .privacy import AUDIENCES
-from .progress import Progress as Step
 from .reports import write_maps, write_review_book
-from .review import REVIEW_FILE, agreement
+from .review import REVIEW_FILE
 from .settings import read_settings
-from .survey import Survey, find_folder, load_survey
+from .survey import find_folder, load_survey
 from .templates import new_survey
-
-SHOWN_PROBLEMS = 30
-SHOWN_DISTRICTS = 10
-PARTS = {"districts": "地区のページ", "pictures": "絵"}  # folders of many files
+from .terminal import (
+    console,
+    part_of,
+    plain_errors,
+    print_corrections,
+    print_files,
+    print_made,
+    print_problems,
+    print_reading,
+    print_where_next,
+    progress_bar,
+)
 
 app = typer.Typer(
     help="わたまちカフェの記録と地域福祉計画を読み、困りごとと活動の重なりを地区ごとの地図にします。",
@@ -43,7 +44,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console(highlight=False, soft_wrap=True)
 
 
 class Audience(StrEnum):
@@ -78,7 +78,7 @@ def new(
     folder: Annotated[Path, typer.Argument(help="新しく作る調査フォルダ", show_default=False)],
 ) -> None:
     """調査フォルダを作ります。記入用のひな形と設定が入ります。"""
-    with _plain_errors():
+    with plain_errors():
         written = new_survey(folder)
     console.print(f"調査フォルダ「{escape(str(folder))}」を作りました。", style="bold")
     for path in written:
@@ -90,16 +90,16 @@ def new(
 @app.command()
 def check(folder: Folder) -> None:
     """何が読めて、何が読めなかったかを、直し方といっしょに示します。直すものがあると終了コードは 1 です。"""  # noqa: DOC501 - shown as help
-    with _plain_errors(), _bar() as progress:
-        survey = load_survey(folder, progress=_part(progress, 0.0, 0.7))
+    with plain_errors(), progress_bar() as progress:
+        survey = load_survey(folder, progress=part_of(progress, 0.0, 0.7))
         progress("辞書のことばを確かめています", 0.7)
         doubts = lint_terms(survey.own_terms, survey.codebook, survey.statements["text"])
         progress("地名を確かめています", 0.9)
         doubts += find_doubtful_places(survey)
     survey = replace(survey, problems=Problems.of([*survey.problems, *doubts]))
-    _print_files(survey)
-    _print_problems(survey.problems, every=True)
-    _print_reading(survey)
+    print_files(survey)
+    print_problems(survey.problems, every=True)
+    print_reading(survey)
     if survey.problems.errors:
         raise typer.Exit(1)
 
@@ -129,30 +129,30 @@ def build(
     """地図・地区ごとのページ・一覧表を作ります。"""
     wanted = {"charts": charts, "png": png, "svg": svg, "pptx": pptx}
     asked = [name for name, is_wanted in wanted.items() if is_wanted]
-    with _plain_errors(), _bar() as progress:
-        survey = load_survey(folder, progress=_part(progress, 0.0, 0.2))
-        analysis = analyse(survey, progress=_part(progress, 0.2, 0.4 if asked else 0.7))
+    with plain_errors(), progress_bar() as progress:
+        survey = load_survey(folder, progress=part_of(progress, 0.0, 0.2))
+        analysis = analyse(survey, progress=part_of(progress, 0.2, 0.4 if asked else 0.7))
         written = write_maps(
             analysis,
             out,
             audience=audience.value,
             extras=asked,
-            progress=_part(progress, 0.4 if asked else 0.7, 1.0),
+            progress=part_of(progress, 0.4 if asked else 0.7, 1.0),
         )
-    _print_problems(survey.problems, every=False)
-    _print_reading(survey)
-    _print_corrections(analysis)
-    _print_made(audience, out, written)
+    print_problems(survey.problems, every=False)
+    print_reading(survey)
+    print_corrections(analysis)
+    print_made(audience.value, out, written)
 
 
 @app.command()
 def review(folder: Folder) -> None:
     """課題と種別の読み取りを直すための表（review.xlsx）を、調査フォルダに作ります。"""
-    with _plain_errors(), _bar() as progress:
-        survey = load_survey(folder, progress=_part(progress, 0.0, 0.3))
-        analysis = analyse(survey, progress=_part(progress, 0.3, 1.0))
+    with plain_errors(), progress_bar() as progress:
+        survey = load_survey(folder, progress=part_of(progress, 0.0, 0.3))
+        analysis = analyse(survey, progress=part_of(progress, 0.3, 1.0))
         kept = write_review_book(analysis, folder)
-    _print_problems(survey.problems, every=False)
+    print_problems(survey.problems, every=False)
     book = escape(str(folder / REVIEW_FILE))
     console.print(f"[bold]できたもの[/bold]: {book}（発言{len(survey.statements)}件）")
     if kept:
@@ -173,11 +173,11 @@ def report(
         console.print("何を示すかを選んでください。たとえば、次にどこで聞くとよいか:")
         console.print(f"  watamachi report {escape(str(folder))} --where-next")
         return
-    with _plain_errors(), _bar() as progress:
-        survey = load_survey(folder, progress=_part(progress, 0.0, 0.3))
-        analysis = analyse(survey, progress=_part(progress, 0.3, 1.0))
-    _print_problems(survey.problems, every=False)
-    _print_where_next(rank_districts(analysis.overlap), every=every)
+    with plain_errors(), progress_bar() as progress:
+        survey = load_survey(folder, progress=part_of(progress, 0.0, 0.3))
+        analysis = analyse(survey, progress=part_of(progress, 0.3, 1.0))
+    print_problems(survey.problems, every=False)
+    print_where_next(rank_districts(analysis.overlap), every=every)
 
 
 @app.command()
@@ -194,7 +194,7 @@ def boundaries(
     base_url: Annotated[str, typer.Option("--base-url", hidden=True)] = Server().base,
 ) -> None:
     """国土数値情報の行政区域データ（N03）を受け取り、調査フォルダの boundaries に入れます。"""  # noqa: DOC501 - shown as help
-    with _plain_errors(), _bar() as progress:
+    with plain_errors(), progress_bar() as progress:
         asked = prefecture or read_settings(find_folder(folder)).prefecture
         edition, server = Edition(year, asked), Server(base_url)
         try:
@@ -237,133 +237,3 @@ def explain(
 def main() -> None:
     """Run the command line."""
     app()
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turn what a person can mend into one line and exit code 1.
-
-    Raises
-    ------
-    typer.Exit
-        Instead of the error.
-    """
-    try:
-        yield
-    except InputError as error:
-        console.print(f"[bold]できませんでした。[/bold]{escape(str(error))}")
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt as error:
-        console.print("中断しました。前に作ったものはそのままです。")
-        raise typer.Exit(130) from error
-
-
-@contextmanager
-def _bar() -> Iterator[Step]:
-    """Show a progress bar; give the function that moves it."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("はじめています", total=1.0)
-
-        def step(stage: str, share: float) -> None:
-            progress.update(task, description=escape(stage), completed=share)
-
-        yield step
-
-
-def _part(step: Step, start: float, end: float) -> Step:
-    """Return a function that moves the bar from `start` to `end` for one stage."""
-
-    def part(stage: str, share: float) -> None:
-        step(stage, start + (end - start) * share)
-
-    return part
-
-
-def _print_files(survey: Survey) -> None:
-    table = Table(title=f"読んだファイル（{escape(survey.settings.name)}）", title_justify="left")
-    table.add_column("ファイル", overflow="fold")
-    for name in ("行", "見出しなど", "読めた", "下に示す", "できた件数"):
-        table.add_column(name, justify="right")
-    for row in survey.files.itertuples(index=False):
-        numbers = (row.rows, row.used, row.read, row.reported, row.records)
-        table.add_row(escape(str(row.file)), *map(str, numbers))
-    sums = survey.files[["rows", "used", "read", "reported", "records"]].sum()
-    table.add_section()
-    table.add_row("合計", *map(str, sums))
-    console.print(table)
-    balance = f"{sums['used']} + {sums['read']} + {sums['reported']} = {sums['rows']}"
-    console.print(f"行の突き合わせ: 見出しなど + 読めた + 下に示す = {balance}（ファイルの行数）")
-
-
-def _print_problems(problems: Problems, *, every: bool) -> None:
-    shown = problems.items if every else problems.items[:SHOWN_PROBLEMS]
-    for problem in shown:
-        console.print(f"- ［{LEVEL_LABELS[problem.level]}］{escape(str(problem))}")
-    if len(problems) > len(shown):
-        console.print(
-            f"  ほかに {len(problems) - len(shown)} 件。watamachi check ですべて見られます。"
-        )
-
-
-def _print_reading(survey: Survey) -> None:
-    held = survey.gatherings
-    lost = int(held["district"].isna().sum())
-    console.print()
-    console.print(
-        f"[bold]読んだもの[/bold]: {len(survey.files)}ファイル、集まり{len(held)}回、発言{len(survey.statements)}件、"
-        f"施策{len(survey.measures)}件、活動{len(survey.activities)}件、公的な数字{len(survey.indicators)}件"
-    )
-    errors = len(survey.problems.errors)
-    place = f"、地区の分からない集まり{lost}回" if lost else ""
-    console.print(
-        f"[bold]わからなかったもの[/bold]: 直すもの{errors}件、確かめるもの{len(survey.problems.notices)}件{place}"
-    )
-
-
-def _print_corrections(analysis: Analysis) -> None:
-    corrections = analysis.survey.corrections
-    if len(corrections):
-        found, asked = agreement(analysis.rules, corrections)
-        console.print(
-            f"[bold]直したもの[/bold]: 発言{len(corrections)}件"
-            f"（直したあとの課題{asked}件のうち、規則も読み取っていたのは{found}件）"
-        )
-
-
-def _print_where_next(ranked: pd.DataFrame, *, every: bool) -> None:
-    shown = ranked if every else ranked.head(SHOWN_DISTRICTS)
-    table = Table(title="次に聞くと、多くが分かる地区", title_justify="left")
-    table.add_column("地区", overflow="fold")
-    for head in ("集まり（回）", "まだ言えない課題", "1回で分かる課題"):
-        table.add_column(head, justify="right")
-    for row in shown.to_dict("records"):
-        numbers = (row["gatherings"], row["open_issues"], f"{row['settles']:.1f}")
-        table.add_row(escape(row["name"]), *map(str, numbers))
-    console.print(table)
-    console.print(
-        "「1回で分かる課題」は、もう1回の集まりで、困りごとが県平均より高いか低いかの見通しが立つ課題の数の見込みです。"
-    )
-    rest = ranked.iloc[len(shown) :]
-    if len(rest):
-        equal = int(rest["settles"].eq(shown["settles"].iloc[-1]).sum())
-        like = f"（うち{equal}地区は、最後の地区と見込みが同じ）" if equal else ""
-        console.print(f"ほかに{len(rest)}地区{like}。--all ですべて見られます。")
-
-
-def _print_made(audience: Audience, out: Path, written: list[Path]) -> None:
-    inside = {name: sum(path.parent.name == name for path in written) for name in PARTS}
-    parts = "、".join(f"{PARTS[name]}{count}枚" for name, count in inside.items() if count)
-    about = f"{AUDIENCES[audience.value]}、{len(written)}ファイル" + (
-        f"（{parts}）" if parts else ""
-    )
-    console.print(f"[bold]できたもの[/bold]: {about}")
-    for path in written:
-        if path.parent.name not in PARTS:
-            console.print(f"  {escape(str(path))}")
-    console.print(f"まず {escape(str(out / 'index.html'))} を開いてください。")
