@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 import watamachi_analysis as wm
 from watamachi_analysis.page import PageTables, PageWords, for_script, render_overlap
@@ -189,3 +190,91 @@ def test_data_inside_a_script_can_end_no_script(text):
     written = for_script([text])
     assert not re.search(r"[<>&\u2028\u2029]", written)
     assert json.loads(written) == [text]
+
+
+# ---- scatter, limits, and what assistive technology meets ----------------------------------------
+
+
+def test_the_scatter_shows_each_district_with_numbers_and_counts_the_others(browser, site):
+    with opened(
+        browser, site / "overlap.html", fragment="#issue=mobility_shopping&view=scatter"
+    ) as page:
+        found = page.evaluate(
+            """() => {
+              const data = JSON.parse(document.getElementById('data').textContent);
+              const at = Object.fromEntries(data.columns.map((name, k) => [name, k]));
+              const known = data.cells.mobility_shopping.filter((row, i) => data.districts[i].gatherings
+                && row[at.need_gatherings] !== null && row[at.activities_said] !== null).length;
+              const shown = [...document.querySelectorAll('#scatter .tile')]
+                .filter((node) => node.getAttribute('display') !== 'none').length;
+              return [known, shown, data.districts.length,
+                document.getElementById('scatter-note').textContent];
+            }"""
+        )
+    known, shown, every, note = found
+    assert 0 < known == shown < every
+    assert note.startswith(f"表せない地区 {every - known}（")
+
+
+def test_a_point_of_the_scatter_is_chosen_by_keyboard_and_says_its_numbers(browser, site):
+    with opened(
+        browser, site / "overlap.html", fragment="#issue=mobility_shopping&view=scatter"
+    ) as page:
+        page.locator("#scatter .tile[tabindex='0']:visible").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#panel h2").text_content() in page.evaluate(
+            "document.querySelector('#scatter [aria-pressed=true]').getAttribute('aria-label')"
+        )
+
+
+def test_two_limits_find_the_published_districts_that_meet_them(browser, site):
+    fragment = "#issue=mobility_shopping&view=tile&need=2&act=1"
+    with opened(browser, site / "overlap.html", fragment=fragment) as page:
+        expected = page.evaluate(
+            """() => {
+              const data = JSON.parse(document.getElementById('data').textContent);
+              const at = Object.fromEntries(data.columns.map((name, k) => [name, k]));
+              return data.cells.mobility_shopping.flatMap((row, i) => row[at.need_gatherings] !== null
+                && row[at.need_gatherings] >= 2 && row[at.activities_said] !== null
+                && row[at.activities_said] + row[at.activities_listed] <= 1 ? [data.districts[i].short] : []);
+            }"""
+        )
+        assert expected
+        assert page.locator("#limit-found button").all_text_contents() == expected
+        marks = page.locator("#tiles path[d^='M-4.5']:visible")
+        assert marks.count() == len(expected)
+        page.select_option("#limit-need", "")
+        assert page.locator("#limit-found").text_content() == ""
+        assert "need=" not in page.url
+
+
+@pytest.mark.parametrize("view", ["map", "tile", "scatter", "table"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(browser, site_with_boundaries, view, width):
+    fragment = f"#view={view}&district=11208"
+    path = site_with_boundaries / "overlap.html"
+    with opened(browser, path, width=width, fragment=fragment) as page:
+        found = Axe().run(page).response["violations"]
+    assert [
+        (row["id"], row["impact"]) for row in found if row["impact"] in {"serious", "critical"}
+    ] == []
+
+
+def test_at_twice_the_size_nothing_is_cut_or_scrolls_sideways(browser, site):
+    with opened(browser, site / "overlap.html", width=640, height=400) as page:  # 1280 at 200 %
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.locator("#tiles .tile").count() == 72
+
+
+def test_a_layer_fills_the_figures_by_one_count_and_its_legend_counts_every_district(browser, site):
+    fragment = "#issue=mobility_shopping&view=tile&layer=measures"
+    with opened(browser, site / "overlap.html", fragment=fragment) as page:
+        counts = page.locator("#legend .count").all_text_contents()
+        assert sum(int(text.removesuffix("地区")) for text in counts) == 72
+        fills = page.locator("#tiles .tile path").evaluate_all(
+            "n => n.map((p) => p.getAttribute('fill'))"
+        )
+        assert len(set(fills)) > 1
+        page.select_option("#layer", "state")
+        assert "layer=" not in page.url
+        assert page.locator("#legend b").first.text_content() == "重なり"

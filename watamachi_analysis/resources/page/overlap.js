@@ -46,20 +46,22 @@ const link = (path, text) => el('a', { href: path.split('/').map(encodeURICompon
 const icon = (shape) => el('svg', { class: 'swatch', viewBox: '-9 -9 18 18', 'aria-hidden': 'true' }, shape);
 const swatch = (state) => icon(el('rect', { x: -8.5, y: -8.5, width: 17, height: 17, rx: 3, fill: LOOK[state.id].fill, stroke: '#8A8375' }));
 // ---- what is chosen; the address keeps it, so that a view can be sent to somebody ----------------
-const now = { issue: issues[0].id, view: data.map ? 'map' : 'tile', district: null };
-let figureView = now.view;             // the last of map and tile: what present mode and paper show
+const now = { issue: issues[0].id, view: data.map ? 'map' : 'tile', district: null, need: '', act: '', layer: 'state' };
+let figureView = now.view;             // the last of map, tile and scatter: what present mode and paper show
 function readAddress() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   if (issueOf.has(wanted.get('issue'))) now.issue = wanted.get('issue');
   if (tabs.some((tab) => viewOf(tab) === wanted.get('view'))) now.view = wanted.get('view');
   now.district = indexOf.get(wanted.get('district')) ?? null;
+  now.layer = LAYERS.has(wanted.get('layer')) ? wanted.get('layer') : 'state';
+  for (const id of ['need', 'act']) now[id] = limitValues(id).includes(wanted.get(id)) ? wanted.get(id) : '';
 }
 function choose(change) {
   show(Object.assign(now, change));
-  const { issue, view } = now, district = now.district === null ? {} : { district: districts[now.district].id };
-  history.replaceState(null, '', '#' + new URLSearchParams({ issue, view, ...district }));
+  const { issue, view, need, act, layer } = now, district = now.district === null ? {} : { district: districts[now.district].id };
+  history.replaceState(null, '', '#' + new URLSearchParams({ issue, view, ...district, ...(limited() ? { need, act } : {}), ...(layer === 'state' ? {} : { layer }) }));
 }
-// ---- figures: map and tiles are the same thing, districts with a shape, a label and two marks -----
+// ---- figures: map, tiles and scatter are the same thing, districts with a shape, a label and two marks -----
 const figures = {}, ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const presenting = () => root.classList.contains('present');
 const ring = (paths, item) => paths.forEach((path) => path.setAttribute('d', item ? item.shape.getAttribute('d') : ''));
@@ -72,8 +74,8 @@ function newFigure(parent) {
 /** Make `node` the button of district i; rings follow the outline of `shape`; `fill` paints it. */
 function addItem(figure, i, node, shape, fill) {
   const item = { i, node, shape, fill, x: 0, y: 0, title: el('title'), text: el('text', { class: 'label' }),
-    wish: el('circle', { r: 3.4, fill: 'none', 'stroke-width': 1.7 }), activity: el('rect', { x: -3.3, y: -3.3, width: 6.6, height: 6.6 }) };
-  figure.labels.append(item.text, item.marks = el('g', {}, item.wish, item.activity));
+    wish: el('circle', { r: 3.4, fill: 'none', 'stroke-width': 1.7 }), activity: el('rect', { x: -3.3, y: -3.3, width: 6.6, height: 6.6 }), met: el('path', { d: MET }) };
+  figure.labels.append(item.text, item.marks = el('g', {}, item.wish, item.activity, item.met));
   set(node, { role: 'button',
     focus: () => ring(figure.focus, node.matches(':focus-visible') && item), blur: () => ring(figure.focus, null),
     keydown: (event) => {
@@ -85,20 +87,23 @@ function addItem(figure, i, node, shape, fill) {
   figure.items.push(item);
   return item;
 }
+const drawn = (figure) => figure.items.filter(({ node }) => node.getAttribute('display') !== 'none');
 function neighbour(figure, from, [dx, dy]) {
   const ahead = ({ x, y }) => (x - from.x) * dx + (y - from.y) * dy, aside = ({ x, y }) => Math.abs((x - from.x) * dy + (y - from.y) * dx);
-  return figure.items.filter((item) => ahead(item) > 1).sort((a, b) => ahead(a) + 2 * aside(a) - ahead(b) - 2 * aside(b))[0];
+  return drawn(figure).filter((item) => ahead(item) > 1).sort((a, b) => ahead(a) + 2 * aside(a) - ahead(b) - 2 * aside(b))[0];
 }
 function paintFigure(figure) {
-  const home = figure.items.find((item) => item.i === now.district) || figure.items[0];
+  figure.place?.();
+  const here = drawn(figure), home = here.find((item) => item.i === now.district) || here[0];
   for (const item of figure.items) {
-    const row = cell(item.i), state = stateOf(row), look = LOOK[state.id];
+    const row = cell(item.i), state = stateOf(row), look = lookOf(item.i);
     item.fill(look.fill, state.id === 'no_record' ? BORDER : PAPER);
     set(item.text, { fill: look.ink, stroke: look.plain });
     // Wishes and activities are told by shape, not by colour.
     const wish = some(row[COLUMN.wishes]), activity = some(row[COLUMN.activities_said], row[COLUMN.activities_listed]);
     set(item.wish, { stroke: look.ink, cx: activity ? -6.5 : 0, display: wish ? null : 'none' });
     set(item.activity, { fill: look.ink, x: wish ? 3.2 : -3.3, display: activity ? null : 'none' });
+    set(item.met, { fill: look.ink, transform: `translate(${wish && activity ? 16 : wish || activity ? 10 : 0})`, display: meets(item.i) ? null : 'none' });
     // One tab stop for the whole figure; from there the arrow keys go from district to district.
     set(item.node, { 'aria-label': spoken(item.i), 'aria-pressed': item.i === now.district, tabindex: item === home ? 0 : -1 });
     item.title.textContent = `${districts[item.i].name}　${state.label}`;
@@ -134,6 +139,71 @@ function buildTiles() {
   }
   const [right, bottom] = ['x', 'y'].map((axis) => Math.max(...figure.items.map((item) => item[axis])) + SIDE / 2);
   svg.setAttribute('viewBox', `-4 -4 ${right + 8} ${bottom + 8}`);
+}
+// ---- scatter: how often the need came up × how many activities, of published numbers only ---------
+const PLOT = { left: 64, top: 20, width: 660, height: 380, dot: 6.5 };
+const activities = (row) => { const counts = [row[COLUMN.activities_said], row[COLUMN.activities_listed]]; return counts.includes(null) ? null : counts[0] + counts[1]; };
+function buildScatter() {
+  const { left, top, width, height, dot } = PLOT, svg = $('scatter'), axes = svg.appendChild(el('g', { class: 'axes' }));
+  const grid = svg.appendChild(el('g')), figure = figures.scatter = newFigure(svg);
+  districts.forEach((d, i) => {
+    const shape = el('path'), node = grid.appendChild(el('g', { class: 'tile', click: () => choose({ district: i }) }, shape));
+    addItem(figure, i, node, shape, (fill) => set(shape, { fill, stroke: '#8A8375' })).marks.remove();
+  });
+  const text = (x, y, words, anchor = 'middle', more = {}) => el('text', { x, y, 'text-anchor': anchor, ...more }, words);
+  figure.place = () => {
+    const at = districts.map((d, i) => [cell(i)[COLUMN.need_gatherings] === null || !d.gatherings ? null : cell(i)[COLUMN.need_gatherings] / d.gatherings, activities(cell(i))]);
+    const most = Math.max(4, ...at.map(([, y]) => y ?? 0)), step = Math.ceil(most / 5), ticks = [...Array(6).keys()].map((k) => k * step).filter((y) => y < most + step);
+    const place = ([x, y]) => [left + x * width, top + height - y / ticks.at(-1) * height], stacks = new Map(), taken = [];
+    axes.replaceChildren(...[0, .25, .5, .75, 1].flatMap((x) => [el('path', { d: `M${left + x * width} ${top}v${height}` }), text(left + x * width, top + height + 24, `${x * 100}%`)]),
+      ...ticks.flatMap((y) => [el('path', { d: `M${left} ${place([0, y])[1]}h${width}` }), text(left - 10, place([0, y])[1] + 5, String(y), 'end')]),
+      text(left + width / 2, top + height + 48, '困りごとが出た集まりの割合（集まりのうち）'), text(left - 44, top + height / 2, '活動（件）', 'middle', { transform: `rotate(-90 ${left - 44} ${top + height / 2})` }));
+    for (const item of figure.items) {
+      const known = at[item.i].every((value) => value !== null), key = at[item.i].join();
+      for (const node of [item.node, item.text]) set(node, { display: known ? null : 'none' });
+      if (!known) continue;
+      const k = stacks.get(key) || 0, [x, y] = place(at[item.i]), name = districts[item.i].short, half = name.length * 6;
+      stacks.set(key, k + 1);                              // districts at one place stand side by side
+      Object.assign(item, { x: x + k % 6 * dot * (at[item.i][0] > .5 ? -2.1 : 2.1), y: y - Math.floor(k / 6) * dot * 2.1 });
+      set(item.shape, { d: `M${item.x - dot} ${item.y}a${dot} ${dot} 0 1 0 ${2 * dot} 0a${dot} ${dot} 0 1 0 ${-2 * dot} 0z` });
+      const rise = [0, 15, 30, 45].find((up) => !taken.some((other) => item.x - half < other[2] && item.x + half > other[0] && item.y - 24 - up < other[3] && item.y - 9 - up > other[1]));
+      if (rise !== undefined) taken.push([item.x - half, item.y - 24 - rise, item.x + half, item.y - 9 - rise]);
+      set(item.text, { x: item.x, y: item.y - 11 - (rise ?? 0), class: 'label point' }).textContent = rise === undefined ? '' : name;
+    }
+    $('scatter-note').textContent = `表せない地区 ${at.filter((two) => two.includes(null)).length}（集まりの記録がないか、人数が少ないため）`;
+  };
+}
+// ---- layers: the same figures filled by one count, in steps that can be said --------------------------
+const LAYERS = new Map([['state', '状態'], ['needs', '困りごとの声'], ['wishes', 'やってみたい'], ['activities', '活動'], ['measures', '計画の施策']]);
+const STEPS = [[0, '0件', '#F3E6C4', INK], [1, '1～2件', '#9CC3DD', INK], [3, '3件以上', '#1F4E79', '#FFFFFF']].map(([from, words, fill, ink]) => ({ from, words, fill, ink, plain: fill }));
+const countOf = (row) => (now.layer === 'activities' ? activities(row) : row[COLUMN[now.layer]]);
+const stepOf = (i) => (countOf(cell(i)) === null ? null : STEPS.findLast((step) => countOf(cell(i)) >= step.from));
+const lookOf = (i) => (now.layer === 'state' ? LOOK[stateOf(cell(i)).id] : stepOf(i) || LOOK[stateOf(cell(i)).id === 'no_record' ? 'no_record' : 'hidden']);
+function layerLegend() {
+  const entry = (look, name, number) => el('li', {}, icon(el('rect', { x: -8.5, y: -8.5, width: 17, height: 17, rx: 3, fill: look.fill, stroke: '#8A8375' })), el('b', {}, name), el('span', { class: 'count' }, String(number), el('small', {}, '地区')));
+  const among = (test) => districts.filter((d, i) => test(i)).length, unknown = (id) => states.find((state) => state.id === id);
+  return [...STEPS.map((step) => entry(step, step.words, among((i) => stepOf(i) === step))), ...['no_record', 'hidden'].map((id) => entry(LOOK[id], unknown(id).label, among((i) => !stepOf(i) && lookOf(i) === LOOK[id])))];
+}
+// ---- two limits that the viewer moves: needs at least, activities at most -------------------------
+const MET = 'M-4.5 3.6h9l-4.5-8.4z', LIMITS = { need: [1, 2, 3, 4, 5], act: [0, 1, 2, 3, 5] };
+const limitValues = (id) => LIMITS[id].map(String), limited = () => now.need !== '' && now.act !== '';
+function meets(i) {
+  const row = cell(i), need = row[COLUMN.need_gatherings], act = activities(row);
+  return limited() && need !== null && act !== null && need >= Number(now.need) && act <= Number(now.act);
+}
+function buildLimits() {
+  $('layer').append(...[...LAYERS].map(([value, words]) => el('option', { value }, words)));
+  set($('layer'), { change: (event) => choose({ layer: event.target.value }) });
+  for (const id of ['need', 'act']) {
+    $('limit-' + id).append(el('option', { value: '' }, '―'), ...limitValues(id).map((value) => el('option', { value }, value)));
+    set($('limit-' + id), { change: (event) => choose({ [id]: event.target.value }) });
+  }
+}
+function showLimits() {
+  const found = districts.map((d, i) => i).filter(meets);
+  for (const id of ['need', 'act']) $('limit-' + id).value = now[id];
+  $('layer').value = now.layer;
+  $('limit-found').replaceChildren(...(limited() ? [`${found.length}地区（▲）`, ...found.map((i) => button(() => choose({ district: i }), {}, districts[i].short))] : []));
 }
 let fitMap = () => {};
 function buildMap() {
@@ -202,8 +272,8 @@ function miniBar(counts) {
 }
 function showLegend() {
   const words = (text) => el('span', { class: 'words' }, text), counts = issueOf.get(now.issue).counts;
-  $('legend').replaceChildren(...states.map((state, k) => el('li', {}, swatch(state), el('b', {}, state.label),
-    el('span', { class: 'count' }, String(counts[k]), el('small', {}, '地区')), words(state.words))),
+  $('legend').replaceChildren(...(now.layer !== 'state' ? layerLegend() : states.map((state, k) => el('li', {}, swatch(state), el('b', {}, state.label),
+    el('span', { class: 'count' }, String(counts[k]), el('small', {}, '地区')), words(state.words)))),
   el('li', { class: 'mark' }, icon(el('circle', { r: 4.6, fill: 'none', stroke: INK, 'stroke-width': 2.2 })), words('やってみたいの声'),
     icon(el('rect', { x: -4.5, y: -4.5, width: 9, height: 9, fill: INK })), words('活動（声・一覧）')));
 }
@@ -303,7 +373,7 @@ function show() {
   each('[role=tabpanel]', (panel) => { panel.hidden = panel.id !== 'panel-' + now.view; });
   set(root, { 'data-view': now.view, 'data-figure': figureView, 'data-chosen': now.district === null ? null : '' });
   Object.values(figures).forEach(paintFigure);
-  for (const part of [showLegend, showTable, now.district === null ? showOverview : showDistrict]) part();
+  for (const part of [showLimits, showLegend, showTable, now.district === null ? showOverview : showDistrict]) part();
 }
 function showSurvey() {
   const s = data.survey, head = [s.name, s.period, `${s.gatherings}回の集まり${s.participants === null ? '' : `・${s.participants}人の声`}`, s.audience_label].filter(Boolean);
@@ -315,7 +385,7 @@ function showSurvey() {
   for (const id of ['notes', 'sources', 'credits']) list(id, data[id]);
   list('files', data.files.map((file) => link(file.href, file.label)));
 }
-for (const build of [showSurvey, buildPicker, buildTable, buildTiles, ...(data.map ? [buildMap] : [])]) build();
+for (const build of [showSurvey, buildPicker, buildLimits, buildTable, buildTiles, buildScatter, ...(data.map ? [buildMap] : [])]) build();
 set($('search'), { input: search, search, keydown: (event) => { if (event.key === 'Enter') search()(); } });
 for (const id of ['present', 'leave']) set($(id), { click: () => present(id === 'present') });
 set($('skip'), { click: (event) => { event.preventDefault(); choose({ view: 'table' }); $('panel-table').focus(); } });
