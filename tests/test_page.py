@@ -30,7 +30,7 @@ HOSTILE = [
 
 
 @contextmanager
-def opened(browser, path, *, width=1280, height=800, fragment=""):
+def opened(browser, path, *, width=1280, height=800, fragment="", ready=True):
     """Open a page offline; give it with everything that went wrong or left for the network."""
     context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
     page = context.new_page()
@@ -40,7 +40,8 @@ def opened(browser, path, *, width=1280, height=800, fragment=""):
     page.on("dialog", lambda dialog: (page.noise.append(dialog.message), dialog.dismiss()))
     page.on("console", lambda m: page.noise.append(m.text) if m.type == "error" else None)
     page.goto(path.as_uri() + fragment)
-    page.wait_for_function("document.documentElement.dataset.ready === '1'")
+    if ready:
+        page.wait_for_function("document.documentElement.dataset.ready === '1'")
     yield page
     context.close()
 
