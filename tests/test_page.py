@@ -279,3 +279,12 @@ def test_a_layer_fills_the_figures_by_one_count_and_its_legend_counts_every_dist
         page.select_option("#layer", "state")
         assert "layer=" not in page.url
         assert page.locator("#legend b").first.text_content() == "重なり"
+
+
+def test_the_panel_names_activities_and_measures_of_the_chosen_issue(browser, site, analysis):
+    listed = analysis.tables.activity_issues
+    row = listed[listed["district"].isin(analysis.tables.measure_issues["district"])].iloc[0]
+    names = analysis.survey.activities.set_index("activity_id")["name"]
+    fragment = f"#issue={row['issue']}&district={row['district']}"
+    with opened(browser, site / "overlap.html", fragment=fragment) as page:
+        assert names[row["activity_id"]] in page.locator("#panel .told").first.inner_text()

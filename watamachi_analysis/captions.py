@@ -16,11 +16,40 @@ FILES = {
     "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
     "mentions.csv": "発言ごとの課題と、そう読んだことば",
 }
+MOST_TOLD = 4  # names under one heading of a district's panel
 PICTURE_FILES = {
     "overlap.pptx": "課題ごとの地図のスライド（PowerPoint。地区の形を一つずつ直せます）",
     "pictures/00_すべての課題.png": "地図の絵（PNG。課題ごとの絵も pictures のフォルダにあります）",
     "pictures/00_すべての課題.svg": "印刷用の地図の絵（SVG。課題ごとの絵も pictures のフォルダにあります）",
 }
+
+
+def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Return issue → district → heading → the names of activities and measures about it there.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience; lists and plans are public by nature.
+    """
+    names = shown.activities.set_index("activity_id")["name"]
+    measures = shown.measures.assign(page=shown.measures["page"].map(_page_of))
+    lines = (measures["initiative"] + measures["page"]).set_axis(measures["measure_id"])
+    told: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for heading, table, key, words in (
+        ("活動・資源の一覧から", shown.activity_issues, "activity_id", names),
+        ("市町村の計画から", shown.measure_issues, "measure_id", lines),
+    ):
+        for about, rows in table.groupby(["issue", "district"], sort=True):
+            issue, district = map(str, about)
+            own = list(dict.fromkeys(words.reindex(rows[key]).dropna()))
+            rest = [f"ほか{len(own) - MOST_TOLD}件"] if len(own) > MOST_TOLD else []
+            told.setdefault(issue, {}).setdefault(district, {})[heading] = own[:MOST_TOLD] + rest
+    return told
+
+
+def _page_of(page: object) -> str:
+    return "" if pd.isna(page) else f"（{page}頁）"  # type: ignore[call-overload]
 
 
 def page_words(shown: Publication) -> PageWords:
@@ -40,6 +69,7 @@ def page_words(shown: Publication) -> PageWords:
         "発言を節に分け、課題の辞書のことばと、例文に似ていることから読み取ったものを数えています。読みまちがいもあります。住民の意見そのものではありません。",
         "困りごとは「困りごと」と「要望」の発言の件数です。一つの発言が二つの課題に数えられることがあります。",
         "活動は、一覧にあるものと、集まりで語られたものです。",
+        "「県平均より高い（低い）見込み」は、集まりの数の少なさを考えに入れ、ほかの地区と比べて80％以上確かなときだけ示します。",
         f"集まりが{limits.gatherings}回に満たない地区は「まだ言えない」とします。",
     ]
     if shown.audience != "adviser":

@@ -5,7 +5,7 @@ import hashlib
 import html
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 
 import pandas as pd
@@ -60,6 +60,8 @@ class PageTables:
         Indexed by issue: `label`, `group`, `definition`, `sensitive`.
     pages
         District → address of its own page, for those that have one.
+    told
+        Issue → district → heading → lines: what lists and plans say there by name.
     """
 
     districts: pd.DataFrame
@@ -67,6 +69,7 @@ class PageTables:
     overlap: pd.DataFrame
     issues: pd.DataFrame
     pages: Mapping[str, str]
+    told: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,7 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
         "districts": _districts(tables),
         "sentences": sentences,
         "cells": cells,
+        "told": tables.told,
         "caution": words.caution,
         "notes": list(words.notes),
         "sources": list(words.sources),

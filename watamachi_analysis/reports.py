@@ -10,7 +10,7 @@ import geopandas as gpd
 from .analysis import Analysis
 from .boundaries import round_shapes
 from .bundled import plotly_text
-from .captions import FILES, PICTURE_FILES, caution, page_words, sources
+from .captions import FILES, PICTURE_FILES, caution, list_told, page_words, sources
 from .chart_page import PLOTLY_FILE
 from .district_pages import district_charts, district_view, render_district, render_index
 from .errors import InputError, Problem
@@ -47,7 +47,8 @@ def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:
 
 
 def _overlap_page(shown: Publication, pages: dict[str, str]) -> Page:
-    tables = PageTables(shown.districts, shown.exposure, shown.overlap, shown.issues, pages)
+    told = list_told(shown)
+    tables = PageTables(shown.districts, shown.exposure, shown.overlap, shown.issues, pages, told)
     return render_overlap(tables, page_words(shown), draw_map(shown.districts))
 
 

@@ -314,6 +314,7 @@ function showDistrict(i = now.district) {
     el('p', { class: 'sentence' }, data.sentences[row[COLUMN.sentence]]),
     el('dl', {}, ...NUMBERS.map((name) => fact(label(name), row[COLUMN[name]], unit(name), state.id === 'no_record'))),
     row.includes(null) ? el('p', { class: 'quiet' }, $('table-note').textContent) : '',
+    ...Object.entries(data.told[now.issue]?.[d.id] || {}).flatMap(([head, lines]) => [el('h3', {}, head), el('ul', { class: 'told' }, ...lines.map((line) => el('li', {}, line)))]),
     el('h3', {}, 'この地区の記録'), el('dl', {}, ...known.map((three) => fact(...three, !d.gatherings))),
     ...(strongest.length ? [el('h3', {}, '困りごとの声が多い課題'), el('ul', { class: 'strongest' }, ...strongest.map((issue) =>
       el('li', {}, button(() => choose({ issue: issue.id }), {}, swatch(stateOf(cell(i, issue.id))), el('span', {}, issue.label),
