@@ -41,7 +41,7 @@ def test_every_command_has_japanese_help(name):
 
 def test_the_readme_names_every_option_of_build():
     options = set(re.findall(r"--\w+", run("build", "--help").stdout)) - {"--help"}
-    assert options == {"--out", "--audience", "--charts", "--png", "--svg", "--pptx"}
+    assert options == {"--out", "--audience", "--charts", "--online", "--png", "--svg", "--pptx"}
     for language in ("README.md", "README.en.md"):
         text = (ROOT / language).read_text(encoding="utf-8")
         assert all(f"`{option}" in text for option in options)

@@ -1,5 +1,6 @@
 """The overlap page, opened in a real browser without network."""
 
+import base64
 import json
 import re
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ HOSTILE = [
     "zero\u200bwidth",
     "&lt;b&gt;",
 ]
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 
 
 @contextmanager
@@ -288,3 +293,34 @@ def test_the_panel_names_activities_and_measures_of_the_chosen_issue(browser, si
     fragment = f"#issue={row['issue']}&district={row['district']}"
     with opened(browser, site / "overlap.html", fragment=fragment) as page:
         assert names[row["activity_id"]] in page.locator("#panel .told").first.inner_text()
+
+
+def test_a_base_map_is_asked_for_only_on_request_and_says_whose_it_is(
+    browser, analysis_with_boundaries, site_with_boundaries, tmp_path
+):
+    assert "gsi.go.jp" not in (site_with_boundaries / "overlap.html").read_text(encoding="utf-8")
+    wm.write_maps(analysis_with_boundaries, tmp_path, extras=["online"])
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page, asked, noise = context.new_page(), [], []
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.on("console", lambda m: noise.append(m.text) if m.type == "error" else None)
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.fulfill(status=200, content_type="image/png", body=PIXEL)
+
+    page.route(re.compile("^https?://"), answer)
+    page.goto((tmp_path / "overlap.html").as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready === '1'")
+    page.wait_for_timeout(500)
+    assert asked and all(
+        url.startswith("https://cyberjapandata.gsi.go.jp/xyz/pale/") for url in asked
+    )
+    assert (
+        page.locator(".leaflet-control-attribution")
+        .inner_text()
+        .endswith("地理院タイル（淡色地図）国土地理院")
+    )
+    assert page.locator(".leaflet-control-attribution").is_visible()
+    assert noise == []
+    context.close()

@@ -114,6 +114,12 @@ def build(
             "--audience", help="見る人: adviser 地域福祉アドバイザー / member 組合員 / public 公開"
         ),
     ] = Audience.member,
+    online: Annotated[
+        bool,
+        typer.Option(
+            "--online", help="地図の下に地理院タイルを敷きます（見るときにネットが要ります）"
+        ),
+    ] = False,
     charts: Annotated[
         bool,
         typer.Option("--charts", help="地区のページに図も入れます（図の部品 4.8 MB が付きます）"),
@@ -127,7 +133,7 @@ def build(
     ] = False,
 ) -> None:
     """地図・地区ごとのページ・一覧表を作ります。"""
-    wanted = {"charts": charts, "png": png, "svg": svg, "pptx": pptx}
+    wanted = {"online": online, "charts": charts, "png": png, "svg": svg, "pptx": pptx}
     asked = [name for name, is_wanted in wanted.items() if is_wanted]
     with plain_errors(), progress_bar() as progress:
         survey = load_survey(folder, progress=part_of(progress, 0.0, 0.2))

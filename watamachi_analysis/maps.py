@@ -12,6 +12,10 @@ from branca.element import Figure
 from .boundaries import round_shapes
 from .bundled import leaflet_text
 
+# The pale base map of the Geospatial Information Authority; asked for at view time, only on request.
+BASE_HOST = "https://cyberjapandata.gsi.go.jp"
+BASE_TILES = f"{BASE_HOST}/xyz/pale/{{z}}/{{x}}/{{y}}.png"
+BASE_CREDIT = "地理院タイル（淡色地図）国土地理院"
 NAME = "watamachi"  # fixed, so that the same districts give the same bytes
 
 
@@ -27,6 +31,8 @@ class MapParts:
         The map's own element, and the lines that folium makes to fill it.
     map, layer
         The names of the JavaScript variables of the map and of its layer of districts.
+    host
+        Where pictures of a base map are asked from at view time; '' where no network is asked.
     """
 
     css: str
@@ -35,21 +41,29 @@ class MapParts:
     script: str
     map: str
     layer: str
+    host: str = ""
 
 
-def draw_map(districts: pd.DataFrame) -> MapParts | None:
+def draw_map(districts: pd.DataFrame, *, online: bool = False) -> MapParts | None:
     """Draw the boundaries of the districts, uncoloured; None where there are none.
 
     Parameters
     ----------
     districts
         As `load_districts` returns them.
+    online
+        Whether a base map lies below them, which the page asks the network for; its credit is
+        always visible. Without network the districts show as ever.
     """
     if not isinstance(districts, gpd.GeoDataFrame):
         return None
-    drawn = folium.Map(tiles=None, zoom_control=True, attribution_control=False)
+    drawn = folium.Map(tiles=None, zoom_control=True, attribution_control=online)
     drawn._id = NAME
     drawn.default_js, drawn.default_css = [], []
+    if online:
+        base = folium.TileLayer(BASE_TILES, attr=BASE_CREDIT, name="淡色地図", control=False)
+        base._id = NAME
+        base.add_to(drawn)
     # smooth_factor 0: Leaflet must not thin the borders a second time, each district alone.
     layer = folium.GeoJson(_features(districts), name="地区", smooth_factor=0)
     layer._id = NAME
@@ -64,6 +78,7 @@ def draw_map(districts: pd.DataFrame) -> MapParts | None:
         script=figure.script.render(),
         map=drawn.get_name(),
         layer=layer.get_name(),
+        host=BASE_HOST if online else "",
     )
 
 

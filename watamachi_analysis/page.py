@@ -107,7 +107,7 @@ def render_overlap(tables: PageTables, words: PageWords, parts: MapParts | None)
         title=f"わたまち地図 {words.survey['name']}",
         css=resource_text("page/overlap.css"),
         js=script,
-        csp=content_policy(scripts),
+        csp=content_policy(scripts, images=parts.host if parts else ""),
         looks=look_records(),
         data_json=for_script(_data(tables, words, parts)),
         map=drawn,
@@ -132,7 +132,7 @@ def _environment() -> Environment:
     )
 
 
-def content_policy(scripts: Sequence[str], *, beside: bool = False) -> str:
+def content_policy(scripts: Sequence[str], *, beside: bool = False, images: str = "") -> str:
     """Return a Content-Security-Policy that runs these scripts only and asks no network.
 
     Parameters
@@ -142,6 +142,8 @@ def content_policy(scripts: Sequence[str], *, beside: bool = False) -> str:
     beside
         Whether script files beside the page may run too. A browser checks no hash of a file
         that was opened from a disk, so that these cannot be named one by one.
+    images
+        The one host that pictures may be asked from; '' for none.
 
     Examples
     --------
@@ -153,7 +155,8 @@ def content_policy(scripts: Sequence[str], *, beside: bool = False) -> str:
         for text in scripts
     )
     allowed = f"'self' {allowed}" if beside else allowed
-    rules = ["default-src 'none'", "img-src data:", "style-src 'unsafe-inline'", "base-uri 'none'"]
+    pictures = f"img-src data: {images}".strip()
+    rules = ["default-src 'none'", pictures, "style-src 'unsafe-inline'", "base-uri 'none'"]
     rules += ["form-action 'none'", f"script-src {allowed}" if allowed else "script-src 'none'"]
     return "; ".join(rules)
 
@@ -212,7 +215,9 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
         "sources": list(words.sources),
         "credits": list(words.credits),
         "files": [{"href": href, "label": label} for href, label in words.files],
-        "map": {"map": parts.map, "layer": parts.layer} if parts else None,
+        "map": {"map": parts.map, "layer": parts.layer, "online": bool(parts.host)}
+        if parts
+        else None,
     }
 
 

@@ -25,7 +25,7 @@ from .sheets import PAPER_FORM, Form, Line, Sheet, lay_sheets
 from .spots import Box, Spot
 from .typesetting import drawable
 
-FORMATS = ("png", "svg")
+FORMATS: tuple[str, ...] = ("png", "svg")
 DPI = 200
 MISSING = "〓"  # what printers set where they lack a letter
 _POINTS = 72

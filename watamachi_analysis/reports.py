@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -27,9 +27,9 @@ from .review_book import ReviewTables, add_to_codebook, write_review
 from .slides import draw_slides
 from .workbook import save_workbook
 
-CHARTS = "charts"
+CHARTS, SLIDES, ONLINE = "charts", "pptx", "online"
+EXTRAS: tuple[str, ...] = (CHARTS, *FORMATS, SLIDES, ONLINE)
 MANIFEST = "watamachi-files.txt"
-SLIDES = "pptx"
 _PAGES_SHARE = 0.1
 
 
@@ -46,10 +46,10 @@ def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:
     return _overlap_page(publish(analysis, audience), pages={})
 
 
-def _overlap_page(shown: Publication, pages: dict[str, str]) -> Page:
+def _overlap_page(shown: Publication, pages: dict[str, str], *, online: bool = False) -> Page:
     told = list_told(shown)
     tables = PageTables(shown.districts, shown.exposure, shown.overlap, shown.issues, pages, told)
-    return render_overlap(tables, page_words(shown), draw_map(shown.districts))
+    return render_overlap(tables, page_words(shown), draw_map(shown.districts, online=online))
 
 
 def write_maps(
@@ -76,7 +76,7 @@ def write_maps(
     audience, before
         See `publish`.
     extras
-        What to add: `charts` (figures in the pages of districts, with plotly.js of 4.8 MB beside
+        What to add: `online` (a base map that the page asks the network for), `charts` (figures in the pages of districts, with plotly.js of 4.8 MB beside
         them), still pictures `png`, `svg` (A4, one per issue, in `pictures/`), and `pptx` (one
         file of slides whose shapes can be edited).
     progress
@@ -94,11 +94,9 @@ def write_maps(
     ValueError
         If a kind of picture or the audience is unknown.
     """
-    if unknown := set(extras) - {CHARTS, *FORMATS, SLIDES}:
+    if unknown := set(extras) - set(EXTRAS):
         found = "・".join(sorted(unknown))
-        raise ValueError(
-            f"「{found}」は作れません（{'・'.join([CHARTS, *FORMATS, SLIDES])} のどれか）"
-        )
+        raise ValueError(f"「{found}」は作れません（{'・'.join(EXTRAS)} のどれか）")
     target = Path(folder)
     shown = publish(analysis, audience, before=before)
     try:
@@ -164,20 +162,13 @@ def _write_all(
     shown: Publication, folder: Path, extras: Collection[str], progress: Progress
 ) -> Iterator[str]:
     pages = _page_names(shown)
-    pictures = [name for name in extras if name != CHARTS]
+    pictures = [name for name in extras if name not in {CHARTS, ONLINE}]
     share = _PAGES_SHARE if pictures else 1.0  # of the time; the rest goes into pictures
     total = (len(pages) + 5) / share
-    (folder / "districts").mkdir()
-    for number, (district, name) in enumerate(pages.items()):
-        progress(name, number / total)
-        drawn = district_charts(shown, district) if CHARTS in extras else None
-        _write_text(folder / name, render_district(shown, district_view(shown, district), drawn))
-        yield name
-    if CHARTS in extras and pages:
-        _write_text(folder / PLOTLY_FILE, plotly_text())
-        yield PLOTLY_FILE
+    yield from _write_pages(shown, folder, CHARTS in extras, lambda n, k: progress(n, k / total))
     progress("overlap.html", len(pages) / total)
-    _write_text(folder / "overlap.html", _overlap_page(shown, pages).html)
+    online = ONLINE in extras
+    _write_text(folder / "overlap.html", _overlap_page(shown, pages, online=online).html)
     yield "overlap.html"
     save_workbook(shown, folder / "overlap.xlsx", caution=caution(shown), sources=sources(shown))
     yield "overlap.xlsx"
@@ -196,6 +187,22 @@ def _write_all(
     _write_text(folder / "index.html", render_index(shown, pages, files, words=page_words(shown)))
     yield "index.html"
     progress("index.html", 1.0)
+
+
+def _write_pages(
+    shown: Publication, folder: Path, charts: bool, step: Callable[[str, int], None]
+) -> Iterator[str]:
+    """Write the pages of the districts, with what their figures need beside them."""
+    pages = _page_names(shown)
+    (folder / "districts").mkdir()
+    for number, (district, name) in enumerate(pages.items()):
+        step(name, number)
+        drawn = district_charts(shown, district) if charts else None
+        _write_text(folder / name, render_district(shown, district_view(shown, district), drawn))
+        yield name
+    if charts and pages:
+        _write_text(folder / PLOTLY_FILE, plotly_text())
+        yield PLOTLY_FILE
 
 
 def _write_pictures(

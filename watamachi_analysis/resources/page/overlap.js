@@ -219,7 +219,7 @@ function buildMap() {
   const figure = figures.map = newFigure(group);
   for (const shape of shapes) {
     const { id, label: at } = shape.feature.properties, i = indexOf.get(id), node = shape.getElement();
-    const fill = (fillColor, color) => shape.setStyle({ fillColor, color, fillOpacity: 1, opacity: 1, weight: .75 });
+    const fill = (fillColor, color) => shape.setStyle({ fillColor, color, fillOpacity: data.map.online ? .7 : 1, opacity: 1, weight: .75 });
     addItem(figure, i, node, node, fill).at = at ? L.latLng(at) : shape.getCenter();
     shape.on('click', () => choose({ district: i }));      // Leaflet's click: not fired at the end of a drag
   }
