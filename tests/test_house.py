@@ -66,7 +66,7 @@ LIBRARY_ROOMS = {
     "http": {"transfer"},
     "ssl": {"transfer"},
     "socket": {"transfer"},
-    "zipfile": {"shapes", "office", "packages"},
+    "zipfile": {"archives", "shapes", "office", "packages"},
 }
 
 

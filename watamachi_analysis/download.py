@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from .archives import check_boundary_zip
 from .editions import Edition, check_edition
 from .errors import InputError, Problem
 from .geography import district_files
@@ -13,7 +14,6 @@ from .office import MEGABYTE
 from .parts import Part
 from .progress import no_progress
 from .settings import SETTINGS_FILE
-from .shapes import check_boundary_zip
 from .survey import find_folder
 from .transfer import NOT_SATISFIABLE, CutError, Reply, TransferError, ask, pieces
 

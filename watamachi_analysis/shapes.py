@@ -16,18 +16,16 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError as UnknownCRS
 
+from .archives import AGAIN, IN_ZIP, choose_member, list_members, unpack
 from .errors import InputError, Problem, file_problem
-from .office import DAMAGE, MEGABYTE, check_package
+from .office import MEGABYTE, check_package
 
 SUFFIXES = (".zip", ".geojson", ".topojson", ".json", ".gpkg", ".shp", ".dbf")
-_IN_ZIP = (".geojson", ".shp", ".gpkg", ".topojson", ".json")  # the first kind found is read
 _TEXT_SUFFIXES = (".geojson", ".topojson", ".json")
 MAX_BYTES = 400 * MEGABYTE
 JGD2011 = "EPSG:6668"
 JAPAN = (122.0, 20.0, 154.0, 46.0)  # degrees: west, south, east, north
 _NAMED = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]+)"')
-_OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)")
-_AGAIN = "公開元から取り直してください"
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def list_columns(path: Path) -> list[str]:
     try:
         return [str(name) for name in pyogrio.read_info(source, encoding="utf-8")["fields"]]
     except (CRSError, DataLayerError, DataSourceError, ValueError) as error:
-        raise InputError(file_problem(path, "境界データとして読めません", _AGAIN)) from error
+        raise InputError(file_problem(path, "境界データとして読めません", AGAIN)) from error
 
 
 def read_features(paths: Sequence[Path]) -> Features:
@@ -159,7 +157,7 @@ def _content(path: Path) -> bytes:
         mend = "場所と名前を確かめてください"
         raise InputError(file_problem(path, "ファイルが見つかりません", mend)) from error
     if not content:
-        raise InputError(file_problem(path, "中身が空です", _AGAIN))
+        raise InputError(file_problem(path, "中身が空です", AGAIN))
     if size > MAX_BYTES:
         found = f"大きすぎます（{size / MEGABYTE:.0f} MB）"
         raise InputError(file_problem(path, found, "県ごとのファイルを入れてください"))
@@ -176,83 +174,23 @@ def _refuse_pages(path: Path, content: bytes) -> None:
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         found = "境界データとして読めません（地図ではなく、説明のページなどです）"
-        raise InputError(file_problem(path, found, _AGAIN))
+        raise InputError(file_problem(path, found, AGAIN))
 
 
 def _open_zip(path: Path) -> tuple[str, bytes]:
     _content(path)
     check_package(path, "zip")
     with zipfile.ZipFile(path) as package:
-        names = _list_members(path, package)
-        inside = _choose_member(names)
+        names = list_members(path, package)
+        inside = choose_member(names)
         if inside is None:
-            found = f"境界データ（{'・'.join(_IN_ZIP)}）が入っていません"
-            raise InputError(file_problem(path, found, _AGAIN))
+            found = f"境界データ（{'・'.join(IN_ZIP)}）が入っていません"
+            raise InputError(file_problem(path, found, AGAIN))
         content = b""
         if inside.lower().endswith(_TEXT_SUFFIXES):
-            content = _unpack(path, package, inside)
+            content = unpack(path, package, inside)
             _refuse_pages(path, content)
     return f"/vsizip/{{{path}}}/{inside}", content
-
-
-def check_boundary_zip(path: Path, prefecture: str) -> None:
-    """Refuse a zip that is damaged anywhere, reaches out of its folder, or is of other places.
-
-    Parameters
-    ----------
-    path
-        A zip of boundaries, whatever its own name.
-    prefecture
-        The two digits that the name of its shapes carries: N03-20250101_11.geojson.
-
-    Raises
-    ------
-    InputError
-        Saying which of these it is.
-    """
-    check_package(path, "zip")
-    with zipfile.ZipFile(path) as package:
-        names = _list_members(path, package)
-        try:
-            damaged = package.testzip()
-        except DAMAGE as error:
-            raise InputError(file_problem(path, "zip の中身が壊れています", _AGAIN)) from error
-    if damaged is not None:
-        raise InputError(file_problem(path, f"zip の中身が壊れています（{damaged}）", _AGAIN))
-    shapes = [Path(name).stem for name in names if name.lower().endswith((".geojson", ".shp"))]
-    if not any(re.search(rf"_{prefecture}(?!\d)", stem) for stem in shapes):
-        found = f"都道府県 {prefecture} の境界データ（.geojson か .shp）が入っていません"
-        raise InputError(file_problem(path, found, _AGAIN))
-
-
-def _list_members(path: Path, package: zipfile.ZipFile) -> list[str]:
-    """Return the names in a zip.
-
-    Raises
-    ------
-    InputError
-        If one of them would lie outside the folder that the zip is unpacked into.
-    """
-    names = package.namelist()
-    if any(_OUTSIDE.match(name) for name in names):
-        found = "zip の中に、フォルダの外に出るファイルが入っています"
-        raise InputError(file_problem(path, found, _AGAIN))
-    return names
-
-
-def _unpack(path: Path, package: zipfile.ZipFile, name: str) -> bytes:
-    try:
-        return package.read(name)
-    except DAMAGE as error:
-        raise InputError(file_problem(path, "zip の中身が壊れています", _AGAIN)) from error
-
-
-def _choose_member(names: list[str]) -> str | None:
-    for suffix in _IN_ZIP:
-        own = sorted(name for name in names if name.lower().endswith(suffix))
-        if own:
-            return own[0]
-    return None
 
 
 def _read_table(path: Path, source: str) -> gpd.GeoDataFrame:
@@ -275,10 +213,10 @@ def _read_table(path: Path, source: str) -> gpd.GeoDataFrame:
             continue
         except shapely.errors.GEOSException as error:
             found = "形が閉じていないか、座標に数でないものがあります"
-            raise InputError(file_problem(path, found, _AGAIN)) from error
+            raise InputError(file_problem(path, found, AGAIN)) from error
         except (CRSError, DataLayerError, DataSourceError, ValueError) as error:
-            raise InputError(file_problem(path, "境界データとして読めません", _AGAIN)) from error
-    raise InputError(file_problem(path, "文字コードが分かりません", _AGAIN))
+            raise InputError(file_problem(path, "境界データとして読めません", AGAIN)) from error
+    raise InputError(file_problem(path, "文字コードが分かりません", AGAIN))
 
 
 def _name_crs(
@@ -319,7 +257,7 @@ def _in_degrees(path: Path, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         warnings.simplefilter("ignore", RuntimeWarning)
         points = shapely.get_coordinates(table.geometry.values)
     if not pd.notna(points).all():
-        raise InputError(file_problem(path, "座標に数でないものがあります", _AGAIN))
+        raise InputError(file_problem(path, "座標に数でないものがあります", AGAIN))
     moved = table.to_crs(JGD2011)
     west, south, east, north = JAPAN
     bounds = moved.total_bounds
