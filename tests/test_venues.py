@@ -84,14 +84,21 @@ def test_a_point_outside_the_prefecture_tells_nothing(mapped):
 def test_a_venue_known_from_another_row_tells_its_district():
     rows = pd.DataFrame(
         {
-            "venue": ["コミセン つばさ", "集会所", "集会所", None],
-            "district": ["11208", "11201", "11202", "11203"],
+            "venue": ["コミセン つばさ", "集会所", "集会所", None, "会館"],
+            "district_name": ["所沢市", "川越市", "熊谷市", "川口市", "さいたま市"],
         }
     )
-    known = learn_venues([rows])
-    assert known == {"コミセンつばさ": ("11208",)}  # 集会所 stands in two districts
-    atlas = Atlas(PLAIN.scheme, TOWNS, pd.DataFrame(), known=known)
+    atlas = learn_venues([rows], PLAIN)
+    assert atlas.known == {"コミセンつばさ": ("11208",)}  # 集会所 stands in two, 会館 in ten
     assert told("コミセン　つばさ", atlas) == (("11208",), "同じ会場の別の記録")
+
+
+def test_many_rows_placed_by_their_venues_are_told_in_one_line(tmp_path):
+    lines = [f"カフェ{number},,所沢市並木{number}-1" for number in range(1, 31)]
+    survey = survey_of(tmp_path, "飯能市双柳1-1", activities="\n".join(["名称,地区,場所", *lines]))
+    assert survey.activities["district"].eq("11208").all()
+    (note,) = [problem for problem in survey.problems if "a.csv" in problem.file]
+    assert note.found == "地区を住所から「所沢市」と読みました（ほか29行も、会場から読みました）"
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "utf-8"])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from .codebook import Codebook
 from .errors import Problem, TooLittleText
+from .names import names_of
 from .overlap import SurveyTables, count, count_exposure
 from .placing import doubt_places, find_places, list_doubtful, place_statements, settle
 from .privacy import mask
@@ -110,7 +111,7 @@ def analyse(
         masked=spans.drop(columns="surface"),
         rules=rules,
         mentions=mentions,
-        doubtful=list_doubtful(found, _names(survey.municipalities)),
+        doubtful=list_doubtful(found, names_of(survey.municipalities)),
         places=places,
         themes=themes,
         tables=counted,
@@ -131,17 +132,13 @@ def find_doubtful_places(survey: Survey) -> list[Problem]:
     texts, _ = mask(survey.statements.set_index("statement_id")["text"])
     masked = survey.statements.assign(text=texts.to_numpy())
     open_ones = settle(_find_places(survey, masked), survey.settled, survey.scheme)
-    return doubt_places(list_doubtful(open_ones, _names(survey.municipalities)), masked)
+    return doubt_places(list_doubtful(open_ones, names_of(survey.municipalities)), masked)
 
 
 def _find_places(survey: Survey, masked: pd.DataFrame) -> pd.DataFrame:
     return find_places(
         masked, survey.gatherings, survey.scheme, survey.municipalities, survey.small_areas
     )
-
-
-def _names(municipalities: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(municipalities["district"], municipalities["name"], strict=True))
 
 
 def _read(

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
+from .names import names_of
 from .schemes import Scheme
 
 # What may be added up over municipalities; shares and densities may not.
@@ -76,7 +77,7 @@ def _move_group(
 ) -> Iterator[dict[Hashable, object]]:
     """Yield the rows of one figure and day, for each area that it says something of."""
     by_unit = {str(row["district"]): row for row in group.to_dict("records")}
-    names = dict(zip(municipalities["district"], municipalities["name"], strict=True))
+    names = names_of(municipalities)
     for area in scheme.districts[["district", "name"]].to_dict("records"):
         members = _members(str(area["district"]), scheme, municipalities, set(by_unit))
         known = {unit: weight for unit, weight in members.items() if unit in by_unit}

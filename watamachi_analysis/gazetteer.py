@@ -15,6 +15,9 @@ from .names import simplify_name, simplify_small_area
 _SHARED_WARDS = {"北区", "西区", "南区", "緑区", "中央区", "桜区"}
 # How the note of a name begins that stands outside the prefecture, or for people, too.
 _NOT_ONLY_HERE = ("県外にも", "姓にも", "ことばにも")
+# The columns of districts and of small areas that all is made of.
+NAMED_BY = ("district", "name", "kana", "county", "area", "parent", "lat", "lng")
+SMALL_NAMED_BY = ("name", "municipality", "small_area")
 NEAR_KM = 16.0  # between the offices of two districts: where people of one go for their errands
 KM_PER_DEGREE = 111.2  # of latitude
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ"))}
@@ -85,7 +88,7 @@ def collect_names(districts: pd.DataFrame, small_areas: pd.DataFrame | None = No
     code = str(districts["district"].iloc[0])[:2]
     names = _listed_names(set(districts["district"]))
     firm = {simplify_name(stem) for stem in resource_table("districts/stems.csv")["stem"]}
-    for row in districts.drop(columns="geometry", errors="ignore").to_dict("records"):
+    for row in districts[list(NAMED_BY)].to_dict("records"):
         _add_own_names(
             names, {str(k): str(v) for k, v in row.items()}, firm if code == HOME else set()
         )
@@ -160,7 +163,7 @@ def _add_own_names(names: dict[str, Name], row: Mapping[str, str], firm: set[str
 def _collect_towns(small_areas: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return each name of small areas, with and without 丁目 → municipality → codes."""
     towns: dict[str, dict[str, tuple[str, ...]]] = {}
-    columns = small_areas[["name", "municipality", "small_area"]].to_numpy().tolist()
+    columns = small_areas[list(SMALL_NAMED_BY)].to_numpy().tolist()
     for name, municipality, code in columns:
         own = simplify_small_area(name)
         for form in dict.fromkeys((own, _CHOME_END.sub("", own))):

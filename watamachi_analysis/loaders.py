@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +12,7 @@ from .codes import HOME
 from .districts import SCHEMES, load_districts
 from .errors import InputWarning, Problem
 from .gatherings import parse_gatherings
-from .names import match_names
+from .names import match_names, names_of
 from .plans import parse_measures
 from .read import read_source
 from .records import parse_activities, parse_indicators
@@ -190,14 +190,27 @@ def add_district(
     match = match_units if name in _WHOLE_CITY else match_areas
     known = match(names.unique(), atlas.scheme, atlas.municipalities)
     codes: list[str | None] = []
+    by_venue: dict[str, list[Problem]] = {}
     for row, key in zip(table.to_dict("records"), names, strict=True):
         candidates = known[key]
         if len(candidates) != 1:
             found = _find_by_venue(row, key, candidates, atlas)
-            problems.append(found.problem)
+            said = by_venue.setdefault(found.problem.file, []) if found.areas else problems
+            said.append(found.problem)
             candidates = found.areas
         codes.append(candidates[0] if candidates else None)
+    problems += [_one_note(notes) for notes in by_venue.values()]
     return check(table.assign(district=pd.Series(codes, index=table.index, dtype=object)), name)
+
+
+def _one_note(notes: Sequence[Problem]) -> Problem:
+    """Return one note for all rows of a file whose district their venues told."""
+    first, more = notes[0], len(notes) - 1
+    return (
+        replace(first, found=f"{first.found}（ほか{more}行も、会場から読みました）")
+        if more
+        else first
+    )
 
 
 @dataclass(frozen=True)
@@ -218,8 +231,8 @@ def _find_by_venue(
     told = find_venue(written, atlas, lat=row.get("lat"), lng=row.get("lng"))
     fitting = tuple(area for area in told.areas if not name or area in candidates)
     if len(fitting) == 1 and (candidates or not name):
-        areas = dict(zip(*(atlas.scheme.districts[c] for c in ("district", "name")), strict=True))
-        found = f"地区を{told.by}から「{areas[fitting[0]]}」と読みました"
+        area = names_of(atlas.scheme.districts)[fitting[0]]
+        found = f"地区を{told.by}から「{area}」と読みました"
         mend = "違うときは地区の列に書いてください"
         return _Told(fitting, Problem(file, place, found, mend, "info"))
     found, mend = _unknown(name, candidates, atlas.scheme, atlas.municipalities)

@@ -54,6 +54,17 @@ def match_names(names: Iterable[str], districts: pd.DataFrame) -> dict[str, tupl
     return {name: index.get(simplify_name(name), ()) for name in names}
 
 
+def names_of(districts: pd.DataFrame) -> dict[str, str]:
+    """Return district → name.
+
+    Parameters
+    ----------
+    districts
+        With `district` and `name`.
+    """
+    return dict(zip(districts["district"], districts["name"], strict=True))
+
+
 def simplify_name(name: str) -> str:
     """Return a name in the one spelling that names are compared in.
 

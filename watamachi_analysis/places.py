@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import pandas as pd
 
 from .bundled import resource_table
 from .districts import load_districts
-from .gazetteer import Gazetteer, Name, collect_names
+from .gazetteer import NAMED_BY, SMALL_NAMED_BY, Gazetteer, Name, collect_names
 from .names import SPELLINGS, simplify_name, simplify_small_area
 from .text import fold, script_of
 
@@ -97,9 +98,7 @@ def locate(
            1    11343      6    8      小川 ambiguous
     """
     table = districts if districts is not None else load_districts()
-    gazetteer = collect_names(table, small_areas)
-    by_length = sorted(gazetteer.names, key=lambda name: (-len(name), name))
-    pattern = re.compile(f"({'|'.join(map(re.escape, by_length))})({_CHOME})?")
+    gazetteer, pattern = _prepare(table, small_areas)
     given = context if context is not None else pd.Series(None, index=texts.index, dtype=object)
     rows = []
     for (text_id, text), here in zip(texts.items(), given, strict=True):
@@ -116,6 +115,28 @@ def locate(
             ]
     columns = [*COLUMNS, SMALL_AREA]
     return pd.DataFrame(rows, columns=columns)[COLUMNS if small_areas is None else columns]
+
+
+def _prepare(
+    districts: pd.DataFrame, small_areas: pd.DataFrame | None
+) -> tuple[Gazetteer, re.Pattern[str]]:
+    """Return the names to look for and the pattern that finds them, made once for one table."""
+    named = districts[list(NAMED_BY)].itertuples(index=False, name=None)
+    small = None
+    if small_areas is not None:
+        small = tuple(small_areas[list(SMALL_NAMED_BY)].itertuples(index=False, name=None))
+    return _prepared(tuple(named), small)
+
+
+@lru_cache(maxsize=4)
+def _prepared(
+    named: tuple[tuple[Any, ...], ...], small: tuple[tuple[Any, ...], ...] | None
+) -> tuple[Gazetteer, re.Pattern[str]]:
+    districts = pd.DataFrame(named, columns=list(NAMED_BY))
+    small_areas = None if small is None else pd.DataFrame(small, columns=list(SMALL_NAMED_BY))
+    gazetteer = collect_names(districts, small_areas)
+    by_length = sorted(gazetteer.names, key=lambda name: (-len(name), name))
+    return gazetteer, re.compile(f"({'|'.join(map(re.escape, by_length))})({_CHOME})?")
 
 
 @dataclass(frozen=True)

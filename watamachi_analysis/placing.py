@@ -54,7 +54,7 @@ def find_places(
 
 def _areas(places: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """Return for each place the one area of the scheme that holds it."""
-    areas = scheme.areas()
+    areas = scheme.areas
     small = places[SMALL_AREA] if SMALL_AREA in places.columns else pd.Series(None, places.index)
     result: list[str | None] = []
     for district, codes in zip(places["district"], small, strict=True):

@@ -15,6 +15,7 @@ from .chart_page import PLOTLY_FILE
 from .district_pages import district_charts, district_view, render_district, render_index
 from .errors import InputError, Problem
 from .maps import draw_map
+from .names import names_of
 from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, render_overlap
 from .pictures import FORMATS, draw_pictures
@@ -135,7 +136,7 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
     """
     survey, book = analysis.survey, analysis.survey.codebook
     said = survey.statements
-    names = dict(zip(survey.districts["district"], survey.districts["name"], strict=True))
+    names = names_of(survey.districts)
     now, rules = (
         review_table(said, mentions, names, book)
         for mentions in (analysis.mentions, analysis.rules)
@@ -147,9 +148,7 @@ def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
         taken, _ = read_taken(path, book) if path.exists() else ([], [])
         if taken:
             add_to_codebook(own, taken, book)
-        towns = dict(
-            zip(*(survey.municipalities[name] for name in ("district", "name")), strict=True)
-        )
+        towns = names_of(survey.municipalities)
         places = places_table(analysis.doubtful, survey.settled, texts, towns)
         tables = ReviewTables(now, rules, proposals, places, list(towns.values()))
         return write_review(path, tables, book)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -40,7 +41,7 @@ class Scheme:
 
     def areas_of(self, unit: str) -> tuple[str, ...]:
         """Return the areas that hold some of a unit, in order."""
-        return self.areas().get(unit, ())
+        return self.areas.get(unit, ())
 
     def units_of(self, area: str) -> dict[str, float]:
         """Return municipality, ward or city → the share of it that lies in an area."""
@@ -48,6 +49,7 @@ class Scheme:
         parts = self.parts[of_it & self.parts["weight"].gt(0)]
         return dict(zip(parts["unit"], parts["weight"].astype(float), strict=True))
 
+    @cached_property
     def areas(self) -> dict[str, tuple[str, ...]]:
         """Return for each unit the areas that hold some of it."""
         known = self.parts.dropna(subset=["district"])
@@ -153,7 +155,7 @@ def _areas_by_unit(scheme: Scheme) -> dict[str, tuple[str, ...]]:
     cities = set(designated_cities().values())
     return {
         unit: areas
-        for unit, areas in scheme.areas().items()
+        for unit, areas in scheme.areas.items()
         if len(unit) == CODE_LENGTH and unit not in cities
     }
 
@@ -175,7 +177,7 @@ def match_areas(
     written = list(names)
     own = _own_names(scheme.districts)
     units = match_names(written, municipalities)
-    areas = scheme.areas()
+    areas = scheme.areas
     return {
         name: own.get(simplify_name(name))
         or tuple(sorted({area for unit in units[name] for area in areas.get(unit, ())}))

@@ -269,12 +269,11 @@ def _place_venues(
     held: pd.DataFrame, activities: pd.DataFrame, atlas: Atlas, problems: list[Problem]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return gatherings and activities with their districts; each may name the other's venues."""
-    tables = {"gatherings": held, "activities": activities}
-    named = [add_district(table, name, atlas, []) for name, table in tables.items()]
-    whole = replace(atlas, known=learn_venues(named))
-    placed = [add_district(table, name, whole, problems) for name, table in tables.items()]
-    problems += doubt_positions(placed[1], atlas)
-    return placed[0], placed[1]
+    whole = learn_venues([held, activities], atlas)
+    held = add_district(held, "gatherings", whole, problems)
+    activities = add_district(activities, "activities", whole, problems)
+    problems += doubt_positions(activities, atlas)
+    return held, activities
 
 
 def _join(results: list[Any], table: str, columns: list[str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 
 import geopandas as gpd
@@ -13,11 +13,11 @@ from .boundaries import find_containing
 from .cells import plain
 from .codes import parse_code
 from .errors import Problem
-from .names import match_names, simplify_small_area
+from .names import match_names, names_of, simplify_small_area
 from .places import locate
 from .positions import municipality_in, parse_point
 from .rows import Source
-from .schemes import Scheme, by_municipality
+from .schemes import Scheme, by_municipality, match_areas
 
 _POST_CODE = re.compile(r"(?<!\d)(\d{3})-?(\d{4})(?!\d)")
 _POINT = re.compile(r"(\d{2,3}\.\d+)\s*[,、]\s*(\d{2,3}\.\d+)")
@@ -127,8 +127,8 @@ def doubt_positions(activities: pd.DataFrame, atlas: Atlas) -> list[Problem]:
     if atlas.exact is None:
         return []
     units = find_containing(activities["lat"], activities["lng"], atlas.exact)
-    areas = atlas.scheme.areas()
-    names = dict(zip(*(atlas.municipalities[c] for c in ("district", "name")), strict=True))
+    areas = atlas.scheme.areas
+    names = names_of(atlas.municipalities)
     return [
         Problem(
             str(row["file"]),
@@ -173,7 +173,7 @@ def _small_areas_in(rest: str, small_areas: pd.DataFrame) -> list[str]:
 
 
 def _areas(units: Sequence[str], atlas: Atlas) -> tuple[str, ...]:
-    areas = atlas.scheme.areas()
+    areas = atlas.scheme.areas
     return tuple(sorted({area for unit in units for area in areas.get(unit, ())}))
 
 
@@ -205,21 +205,24 @@ def _simple(venue: str) -> str:
     return re.sub(r"\s", "", plain(venue))
 
 
-def learn_venues(tables: Sequence[pd.DataFrame]) -> dict[str, tuple[str, ...]]:
-    """Return the venues that the rows of a survey name with one district only → that district.
+def learn_venues(tables: Sequence[pd.DataFrame], atlas: Atlas) -> Atlas:
+    """Return an atlas that knows the venues which the rows of a survey name with one area only.
 
     Parameters
     ----------
     tables
-        With `venue` and `district`.
+        With `venue` and `district_name`.
+    atlas
+        What tells the areas of names.
     """
+    rows = pd.concat([table[["venue", "district_name"]] for table in tables]).dropna()
+    areas = match_areas(rows["district_name"].unique(), atlas.scheme, atlas.municipalities)
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for table in tables:
-        rows = table[["venue", "district"]].dropna()
-        for venue, district in rows.to_numpy().tolist():
-            found[_simple(venue)].add(district)
-    known = {venue: tuple(districts) for venue, districts in found.items() if venue}
-    return {venue: districts for venue, districts in known.items() if len(districts) == 1}
+    for venue, name in rows.to_numpy().tolist():
+        if len(areas[name]) == 1:
+            found[_simple(venue)] |= set(areas[name])
+    known = {venue: tuple(own) for venue, own in found.items() if venue and len(own) == 1}
+    return replace(atlas, known=known)
 
 
 def read_postal_codes(source: Source) -> dict[str, tuple[str, ...]]:
