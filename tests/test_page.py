@@ -222,6 +222,16 @@ def test_the_scatter_shows_each_district_with_numbers_and_counts_the_others(brow
     assert note.startswith(f"表せない地区 {every - known}（")
 
 
+def test_a_scatter_without_any_number_says_so(browser, tmp_path):
+    (tmp_path / "gatherings").mkdir()
+    text = "日時：令和8年5月10日\n地区：所沢市\n・バスが減って病院に行けない\n"
+    (tmp_path / "gatherings" / "m.txt").write_text(text, encoding="utf-8")
+    wm.write_maps(wm.analyse(wm.load_survey(tmp_path)), tmp_path / "maps")
+    with opened(browser, tmp_path / "maps" / "overlap.html", fragment="#view=scatter") as page:
+        assert "数で表せる地区が、まだありません" in page.locator("#scatter").text_content()
+        assert page.noise == []
+
+
 def test_a_point_of_the_scatter_is_chosen_by_keyboard_and_says_its_numbers(browser, site):
     with opened(
         browser, site / "overlap.html", fragment="#issue=mobility_shopping&view=scatter"
@@ -249,6 +259,11 @@ def test_two_limits_find_the_published_districts_that_meet_them(browser, site):
         assert page.locator("#limit-found button").all_text_contents() == expected
         marks = page.locator("#tiles path[d^='M-4.5']:visible")
         assert marks.count() == len(expected)
+        page.locator("#tab-scatter").click()
+        points = page.locator("#scatter .tile:not([display]) path").evaluate_all(
+            "nodes => nodes.filter((node) => !node.getAttribute('d').includes('a')).length"
+        )
+        assert points == len(expected)  # triangles among circles
         page.select_option("#limit-need", "")
         assert page.locator("#limit-found").text_content() == ""
         assert "need=" not in page.url

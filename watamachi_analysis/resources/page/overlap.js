@@ -165,11 +165,12 @@ function buildScatter() {
       const k = stacks.get(key) || 0, [x, y] = place(at[item.i]), name = districts[item.i].short, half = name.length * 6;
       stacks.set(key, k + 1);                              // districts at one place stand side by side
       Object.assign(item, { x: x + k % 6 * dot * (at[item.i][0] > .5 ? -2.1 : 2.1), y: y - Math.floor(k / 6) * dot * 2.1 });
-      set(item.shape, { d: `M${item.x - dot} ${item.y}a${dot} ${dot} 0 1 0 ${2 * dot} 0a${dot} ${dot} 0 1 0 ${-2 * dot} 0z` });
+      set(item.shape, { d: meets(item.i) ? `M${item.x - dot * 1.2} ${item.y + dot}h${dot * 2.4}l${-dot * 1.2} ${-dot * 2.2}z` : `M${item.x - dot} ${item.y}a${dot} ${dot} 0 1 0 ${2 * dot} 0a${dot} ${dot} 0 1 0 ${-2 * dot} 0z` });
       const rise = [0, 15, 30, 45].find((up) => !taken.some((other) => item.x - half < other[2] && item.x + half > other[0] && item.y - 24 - up < other[3] && item.y - 9 - up > other[1]));
       if (rise !== undefined) taken.push([item.x - half, item.y - 24 - rise, item.x + half, item.y - 9 - rise]);
       set(item.text, { x: item.x, y: item.y - 11 - (rise ?? 0), class: 'label point' }).textContent = rise === undefined ? '' : name;
     }
+    if (!stacks.size) axes.append(text(left + width / 2, top + height / 2, '数で表せる地区が、まだありません'));
     $('scatter-note').textContent = `表せない地区 ${at.filter((two) => two.includes(null)).length}（集まりの記録がないか、人数が少ないため）`;
   };
 }
