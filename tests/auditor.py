@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,8 @@ class Known:
     hidden: set[Key] = field(default_factory=set)
     states: dict[tuple[str, str], str] = field(default_factory=dict)
     quotes: dict[str, dict[str, set[tuple[str, str]]]] = field(default_factory=dict)
-    issues: list[str] = field(default_factory=list)
+    issues: list[str] = field(default_factory=list)  # groups included
+    members: dict[str, list[str]] = field(default_factory=dict)  # group → its issues
     districts: dict[str, str] = field(default_factory=dict)
     oddities: list[str] = field(default_factory=list)
 
@@ -62,8 +63,14 @@ class Known:
     def quote(self, district: str, statement: str, told: set[tuple[str, str]]) -> None:
         """Take a quoted statement with the issues and kinds that stand beside it."""
         columns = {(issue, KINDS[kind]) for issue, kind in told if issue and kind in KINDS}
-        columns |= {(ALL, column) for _, column in columns}
+        for union, parts in self.unions.items():
+            columns |= {(union, column) for issue, column in columns if issue in parts}
         self.quotes.setdefault(district, {}).setdefault(statement, set()).update(columns)
+
+    @property
+    def unions(self) -> dict[str, list[str]]:
+        """What counts several issues at once, and these."""
+        return self.members | {ALL: [i for i in self.issues if i not in {ALL, *self.members}]}
 
     @property
     def unknown(self) -> set[Key]:
@@ -110,6 +117,7 @@ def embedded(page: str) -> dict:
 def read_page(data: dict, known: Known) -> None:
     """Read the data in the page: cells, sentences, exposure, and the finding of each issue."""
     known.issues = [issue["id"] for issue in data["issues"]]
+    known.members = {i["id"]: i["members"] for i in data["issues"] if "members" in i}
     order = [district["id"] for district in data["districts"]]
     known.districts = {district["id"]: district["name"] for district in data["districts"]}
     states = [state["id"] for state in data["states"]]
@@ -357,12 +365,23 @@ def model_of(known: Known, *, tag: str = "", outside: dict[str, int] | None = No
     return model
 
 
+def covers_of(known: Known, issues: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what counts several issues at once, and parts that hold all of it."""
+    groups = [group for group in known.members if group in issues]
+    yield from ((group, known.members[group]) for group in groups)
+    single = [issue for issue in issues if issue not in {ALL, *groups}]
+    if single:
+        yield ALL, single
+        yield ALL, groups + [i for i in single if not any(i in known.members[g] for g in groups)]
+
+
 def add_district(model: Model, known: Known, district: str, tag: str) -> None:
     said, held = (tag, district, "statements"), (tag, district, "gatherings")
     quotes = known.quotes.get(district, {})
     issues = [
         i for i in known.issues if (district, i, "needs") in known.shown.keys() | known.hidden
     ]
+    covers = list(covers_of(known, issues))
     if said in model.low:
         model.at_least(said, len(quotes))
     for voices, gatherings in VOICE_COUNTS.items():
@@ -373,19 +392,18 @@ def add_district(model: Model, known: Known, district: str, tag: str) -> None:
             x, g = (tag, district, issue, voices), (tag, district, issue, gatherings)
             model.add({g: 1, x: -1}, high=0)
             model.add({g: 1, held: -1}, high=0)
-            whole, union = (tag, district, ALL, voices), (tag, district, ALL, gatherings)
-            if (issue != ALL and x not in model.fixed) or whole not in model.fixed:
-                # Who is not quoted here is not quoted anywhere.
-                model.add({x: 1, whole: -1}, high=behind[issue] - behind[ALL])
-                model.add({g: 1, union: -1}, high=0)
+            for union in {ALL: 0} | {u: 0 for u, parts in covers if issue in parts}:
+                whole, its = (tag, district, union, voices), (tag, district, union, gatherings)
+                if (issue != union and x not in model.fixed) or whole not in model.fixed:
+                    # Who is not quoted here is not quoted anywhere.
+                    model.add({x: 1, whole: -1}, high=behind[issue] - behind[union])
+                    model.add({g: 1, its: -1}, high=0)
             model.add({x: 1, said: -1}, high=behind[issue] - len(quotes))
             if x in model.low:
                 model.at_least(x, behind[issue])
-        parts = [issue for issue in issues if issue != ALL]
-        if parts:
-            for column in (voices, gatherings):
-                row = {(tag, district, issue, column): -1 for issue in parts}
-                model.add(row | {(tag, district, ALL, column): 1}, high=0)
+        for (union, parts), column in product(covers, (voices, gatherings)):
+            row = {(tag, district, part, column): -1 for part in parts}
+            model.add(row | {(tag, district, union, column): 1}, high=0)
 
 
 # ---- the attack ----------------------------------------------------------------------------------
@@ -395,14 +413,28 @@ def least_of(issue: str, sensitive: set[str]) -> int:
     return 5 if issue in sensitive else 3
 
 
+def lone_under_totals(known: Known, district: str, voices: str) -> Iterator[str]:
+    """Yield what is hidden alone: an issue under its group or all, a group beside the others."""
+    unknown = {issue for issue in known.issues if (district, issue, voices) in known.unknown}
+    shown = {
+        i: v for i in known.issues if (v := known.shown.get((district, i, voices))) is not None
+    }
+    for union, parts in known.unions.items():
+        lone = unknown.intersection(parts)
+        if len(lone) == 1 and union in shown:
+            yield from lone
+    lone = {group for group, own in known.members.items() if group in unknown and unknown & {*own}}
+    if len(lone) == 1 and ALL in shown and any(shown.get(group) for group in known.members):
+        yield from lone
+
+
 def subtract(known: Known, sensitive: set[str]) -> list[str]:
     """Return what totals − shown gives: one hidden cell under a shown total."""
-    found = []
-    for district in known.districts:
-        for voices in VOICE_COUNTS:
-            lone = [i for i in known.issues if i != ALL and (district, i, voices) in known.unknown]
-            if len(lone) == 1 and (district, ALL, voices) in known.shown:
-                found.append(f"{district} {lone[0]} {voices}: alone under its total")
+    found = [
+        f"{district} {lone} {voices}: alone under its total"
+        for district, voices in product(known.districts, VOICE_COUNTS)
+        for lone in lone_under_totals(known, district, voices)
+    ]
     for column, least in (("participants", 10), ("statements", 3)):
         lone = [d for d in known.districts if (d, column) in known.unknown]
         total = known.shown.get((TOTAL, column))

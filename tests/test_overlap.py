@@ -6,14 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import watamachi_analysis as wm
+from watamachi_analysis.findings import find_overall, find_sentence
 from watamachi_analysis.levels import compare
 from watamachi_analysis.overlap import (
     STATES,
     SurveyTables,
     count_exposure,
-    find_overall,
-    find_sentence,
+    count_groups,
     judge,
+    members_of,
 )
 from watamachi_analysis.privacy import VOICE_COUNTS
 
@@ -386,6 +387,37 @@ def test_a_hidden_count_is_named_hidden_and_not_told():
 )
 def test_the_finding_says_what_cannot_be_said(states, finding, rest):
     assert find_sentence(pd.DataFrame({"state": pd.array(states, dtype="str")})) == (finding, rest)
+
+
+def test_of_a_group_some_issues_are_a_gap_not_all():
+    found = find_sentence(pd.DataFrame({"state": ["gap", "overlap"]}), of_several=True)
+    assert found == (
+        "困りごとの声がある2地区のうち、1地区に、活動がまだ見えない課題があります。",
+        "",
+    )
+
+
+def test_a_statement_about_two_issues_of_a_group_counts_once_in_it():
+    said = [("s-1", "g-1", "shopping", "need"), ("s-1", "g-1", "places", "need")]
+    said += [("s-2", "g-2", "places", "need"), ("s-3", "g-3", "other", "need")]
+    table = count_groups(tables(said), {"group:暮らし": ISSUES}, LIMITS).set_index("district")
+    row = table.loc[TOKOROZAWA]
+    assert (row["issue"], row["needs"], row["need_gatherings"]) == ("group:暮らし", 2, 2)
+    assert len(table) == 3
+
+
+def test_a_group_is_a_gap_where_one_of_its_issues_is():
+    said = [(f"s-{n}", f"g-{n % 3 + 1}", issue, "need") for n, issue in enumerate(ISSUES * 3)]
+    survey = tables(said, listed=[("a-1", TOKOROZAWA, "places")])
+    members = {"group:暮らし": ISSUES}
+    rows = pd.concat([wm.count(survey), count_groups(survey, members)], ignore_index=True)
+    state = judge(rows, LIMITS, members).set_index(["district", "issue"])["state"]
+    assert state[TOKOROZAWA, "places"] == "overlap"
+    assert state[TOKOROZAWA, "shopping"] == state[TOKOROZAWA, "group:暮らし"] == "gap"
+
+
+def test_a_group_of_one_issue_is_no_group():
+    assert members_of(pd.DataFrame({"group": ["健康", "暮らし"]}, index=["a", "b"])) == {}
 
 
 def test_a_hidden_district_is_not_counted_twice_in_the_finding():

@@ -145,7 +145,8 @@ def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
     survey |= {"audience_label": HOSTILE[0], "gatherings": 2, "participants": 9, "statements": 9}
     survey |= {"districts": 1, "period": HOSTILE[1]}
     words = PageWords(survey, HOSTILE[0], HOSTILE, HOSTILE, HOSTILE, [(HOSTILE[8], HOSTILE[0])])
-    tables = PageTables(districts, exposure, overlap, issues, dict.fromkeys(codes, HOSTILE[8]))
+    counts = (exposure, overlap, overlap.iloc[:0])
+    tables = PageTables(districts, *counts, issues, dict.fromkeys(codes, HOSTILE[8]))
     path = tmp_path / "hostile.html"
     path.write_text(render_overlap(tables, words, None).html, encoding="utf-8")
     with opened(browser, path) as page:

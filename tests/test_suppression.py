@@ -10,11 +10,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import watamachi_analysis as wm
-from watamachi_analysis.overlap import SurveyTables, count_exposure
+from watamachi_analysis.exposure import protect_exposure
+from watamachi_analysis.overlap import SurveyTables, count_exposure, count_groups, members_of
 from watamachi_analysis.page import CELL_COLUMNS
 from watamachi_analysis.privacy import VOICE_COUNTS
 from watamachi_analysis.schemes import by_municipality, link_areas
-from watamachi_analysis.suppression import protect_exposure
 
 # ---- hiding counts -------------------------------------------------------------------------------
 
@@ -273,7 +273,8 @@ def test_no_number_of_people_can_be_worked_out(people, outside):
 # ---- invented surveys ----------------------------------------------------------------------------
 
 TOWNS = ["11201", "11208", "11209"]
-TOPICS = ["places", "childcare", "rights_abuse"]  # the last one is sensitive
+# One is sensitive; two are of one group, and three of another.
+TOPICS = ["rights_abuse", "places", "community_ties", "childcare", "school_youth", "young_carer"]
 KINDS = ["need", "wish", "activity"]
 
 
@@ -334,9 +335,11 @@ def voice(town, held, *issues, kind="need", may=False, times=1):
 def known_of(shown):
     """Return what a reader of a publication knows, straight from its tables."""
     codes = list(shown.districts["district"])
-    issues = list(dict.fromkeys(shown.overlap["issue"]))
-    known = Known(issues=issues, districts={code: code for code in codes})
-    for row in shown.overlap.to_dict("records"):
+    counts = pd.concat([shown.overlap, shown.groups])
+    members = {group: list(own) for group, own in members_of(shown.issues).items()}
+    issues = list(dict.fromkeys(counts["issue"]))
+    known = Known(issues=issues, members=members, districts={code: code for code in codes})
+    for row in counts.to_dict("records"):
         for column in (*VOICE_COUNTS, *VOICE_COUNTS.values()):
             missing = "–" if row["state"] == "no_record" else None
             known.tell(
@@ -393,13 +396,21 @@ def test_no_hidden_count_of_a_random_survey_can_be_worked_out(analysis, sensitiv
     for column in (*VOICE_COUNTS, *VOICE_COUNTS.values()):
         left = member.overlap[column].dropna()
         assert left.tolist() == little.overlap.loc[left.index, column].tolist()
+    pd.testing.assert_frame_equal(member.groups, public.groups)
+    members = members_of(member.issues)
+    counted = count_groups(little.tables, members)
+    for column in (*VOICE_COUNTS, *VOICE_COUNTS.values()):
+        left = member.groups[column].dropna()
+        assert left.tolist() == counted.loc[left.index, column].tolist()
 
 
 def attack_with_totals(little, shown, sensitive):
     """Attack as one who knows each total over the districts of which a part is shown."""
     known, model = known_of(shown), Model()
-    true = little.overlap.set_index(["district", "issue"])
-    for issue in ["all", *TOPICS]:
+    members = members_of(shown.issues)
+    counts = [little.overlap, count_groups(little.tables, members)]
+    true = pd.concat(counts).set_index(["district", "issue"])
+    for issue in ["all", *TOPICS, *members]:
         for voices in VOICE_COUNTS:
             values = {district: int(true.at[(district, issue), voices]) for district in TOWNS}
             hidden = [d for d in TOWNS if (d, issue, voices) in known.unknown]
@@ -448,6 +459,29 @@ HOSTILE = {
         *voice(TOWNS[0], 1, "places", kind="wish"),
         *voice(TOWNS[1], 1, "places", times=5),
         *voice(TOWNS[1], 2, "places", times=5),
+    ],
+    "one issue of a group is said once": [
+        *voice(TOWNS[0], 1, "places", times=5),
+        *voice(TOWNS[0], 2, "places", "community_ties", times=1),
+        *voice(TOWNS[0], 2, "places", times=5),
+        *voice(TOWNS[0], 1, "childcare", times=5),
+        *voice(TOWNS[0], 2, "childcare", times=5),
+    ],
+    "a small group stands beside large ones": [
+        *voice(TOWNS[0], 1, "places"),
+        *voice(TOWNS[0], 2, "community_ties"),
+        *voice(TOWNS[0], 1, "childcare", times=5),
+        *voice(TOWNS[0], 2, "childcare", times=5),
+        *voice(TOWNS[0], 1, "disaster", times=5),
+        *voice(TOWNS[0], 2, "disaster", times=5),
+    ],
+    "two groups hold a small issue, one of them is small": [
+        *voice(TOWNS[0], 1, "places"),
+        *voice(TOWNS[0], 2, "community_ties"),
+        *voice(TOWNS[0], 1, "childcare", times=5),
+        *voice(TOWNS[0], 2, "childcare", times=5),
+        *voice(TOWNS[0], 2, "young_carer", times=1),
+        *voice(TOWNS[0], 2, "school_youth", times=2),
     ],
     "nobody said anything": [],
 }

@@ -7,6 +7,7 @@ import pandas as pd
 
 from . import __version__
 from .boundaries import CREDIT
+from .overlap import members_of
 from .page import PageWords
 from .publish import SAMPLE_MARK, Publication
 
@@ -25,7 +26,7 @@ PICTURE_FILES = {
 
 
 def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Return issue → district → heading → the names of activities and measures about it there.
+    """Return issue or group → district → heading → names of activities and measures about it there.
 
     Parameters
     ----------
@@ -35,12 +36,15 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
     names = shown.activities.set_index("activity_id")["name"]
     measures = shown.measures.assign(page=shown.measures["page"].map(_page_of))
     lines = (measures["initiative"] + measures["page"]).set_axis(measures["measure_id"])
+    members = members_of(shown.issues)
+    group_of = {issue: group for group, own in members.items() for issue in own}
     told: dict[str, dict[str, dict[str, list[str]]]] = {}
     for heading, table, key, words in (
         ("活動・資源の一覧から", shown.activity_issues, "activity_id", names),
         ("市町村の計画から", shown.measure_issues, "measure_id", lines),
     ):
-        for about, rows in table.groupby(["issue", "district"], sort=True):
+        grouped = table.assign(issue=table["issue"].map(group_of)).dropna(subset=["issue"])
+        for about, rows in pd.concat([table, grouped]).groupby(["issue", "district"], sort=True):
             issue, district = map(str, about)
             own = list(dict.fromkeys(words.reindex(rows[key]).dropna()))
             rest = [f"ほか{len(own) - MOST_TOLD}件"] if len(own) > MOST_TOLD else []

@@ -137,7 +137,32 @@ class Growth:
         return len(known) == len(left) and 0 < change < self.least
 
 
-Rule = Union | Sum | Link | Growth
+@dataclass(frozen=True)
+class Lone:
+    """Groups of one district under its total, none of which may be the only one to hide something.
+
+    Attributes
+    ----------
+    groups
+        Positions of the cells.
+    open
+        Those that hold a hidden part, which is not told by the shown ones.
+    """
+
+    groups: tuple[int, ...]
+    open: tuple[int, ...]
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Return what can be hidden beside: one more that is open, else all."""
+        return self.open if len(self.open) > 1 else self.groups
+
+    def tells(self, _: Sequence[int], hidden: Sequence[bool]) -> bool:
+        """Tell whether the total and the other groups give one group away."""
+        return sum(hidden[group] for group in self.open) == 1
+
+
+Rule = Union | Sum | Link | Growth | Lone
 
 
 def _leaves_too_little(rest: int, floors: Sequence[int], least: int) -> bool:

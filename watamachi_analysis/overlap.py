@@ -1,7 +1,7 @@
 """Count, by district and issue, who spoke of what and who acts, and say it in words."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -141,7 +141,69 @@ def _count_ids(table: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
     return _with_all(table).groupby(["district", "issue"])[key].nunique().rename(name).to_frame()
 
 
-def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+def members_of(issues: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return each group of several issues, and these, in order.
+
+    Parameters
+    ----------
+    issues
+        Indexed by issue: `group`, the label of a group.
+
+    Examples
+    --------
+    >>> labels = pd.DataFrame({"group": ["健康", "健康", "環境"]}, index=["a", "b", "c"])
+    >>> members_of(labels)
+    {'group:健康': ('a', 'b')}
+    """
+    named: dict[str, list[str]] = {}
+    for issue, group in issues["group"].items():
+        named.setdefault(f"group:{group}", []).append(str(issue))
+    return {group: tuple(own) for group, own in named.items() if len(own) > 1}
+
+
+def count_groups(
+    tables: SurveyTables,
+    groups: Mapping[str, Collection[str]],
+    thresholds: Thresholds | None = None,
+) -> pd.DataFrame:
+    """Count voices, activities and measures of every district × group of issues.
+
+    What is about two issues of a group counts once.
+
+    Parameters
+    ----------
+    tables, thresholds
+        As `count` takes them.
+    groups
+        Group → its issues.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `count` returns it, `issue` being the group. A group is no gap yet where only some of
+        its issues are: judge it together with them.
+    """
+    group_of = {issue: group for group, issues in groups.items() for issue in issues}
+
+    def by_group(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(issue=table["issue"].map(group_of)).dropna(subset=["issue"])
+
+    grouped = replace(
+        tables,
+        mentions=by_group(tables.mentions),
+        activity_issues=by_group(tables.activity_issues),
+        measure_issues=by_group(tables.measure_issues),
+        issues=tuple(groups),
+    )
+    counted = count(grouped, thresholds)
+    return counted[counted["issue"].isin(groups)].reset_index(drop=True)
+
+
+def judge(
+    table: pd.DataFrame,
+    thresholds: Thresholds,
+    groups: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
     """Add what can be said of each district × issue, and the sentence that says it in words.
 
     Parameters
@@ -150,6 +212,8 @@ def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
         As `count` or `protect` returns it; a missing count is a hidden one.
     thresholds
         Fewer gatherings than `gatherings` are too little to tell.
+    groups
+        Group → its issues, where rows of groups stand below those of the issues.
 
     Returns
     -------
@@ -168,7 +232,9 @@ def judge(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     state = state.mask(needs.isna(), "hidden")
     state = state.mask(table["gatherings"].lt(thresholds.gatherings), "too_little")
     state = state.mask(table["gatherings"].eq(0), "no_record")
-    state = _with_gaps(table, state)
+    unions = {ALL_ISSUES: set(table["issue"]) - {ALL_ISSUES, *(groups or {})}, **(groups or {})}
+    for union, members in unions.items():
+        state = _with_gaps(table, state, union, members)
     judged = add_rates(table.assign(state=state))
     sentences = [_sentence(row) for row in judged.to_dict("records")]
     return judged.assign(sentence=pd.Series(sentences, index=judged.index, dtype="str"))
@@ -187,11 +253,13 @@ def blank_unrecorded(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].mask(silent) for name in voices})
 
 
-def _with_gaps(table: pd.DataFrame, state: pd.Series) -> pd.Series:
-    """Let `all` be a gap where any issue of the district is one: a sum would cover it up."""
-    is_all = table["issue"].eq(ALL_ISSUES)
-    having = table.loc[~is_all & state.eq("gap"), "district"]
-    return state.mask(is_all & state.eq("overlap") & table["district"].isin(having), "gap")
+def _with_gaps(
+    table: pd.DataFrame, state: pd.Series, union: str, members: Collection[str]
+) -> pd.Series:
+    """Let a union of issues be a gap where any of them is one: a sum would cover it up."""
+    having = table.loc[table["issue"].isin(members) & state.eq("gap"), "district"]
+    is_union = table["issue"].eq(union) & table["district"].isin(having)
+    return state.mask(is_union & state.eq("overlap"), "gap")
 
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
@@ -205,7 +273,7 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
         said = f"困りごと: {held}の集まりのどこかで出ましたが、少ないため数は表示しません。"
     else:
         said = _sentence_of_needs(row)
-    if row["issue"] == ALL_ISSUES and row["state"] == "gap" and row["activities_listed"]:
+    if row["state"] == "gap" and row["activities_listed"]:  # of all issues, or of a group
         said += "活動がまだ見えない課題があります。"
     wishes, acts = row["wishes"], row["activities_said"]
     wished = f"やってみたい: {wishes}件。" if wishes is not pd.NA and wishes else ""
@@ -225,69 +293,3 @@ def _sentence_of_needs(row: Mapping[Hashable, Any]) -> str:
     open_ = heard == held and not row["level"] and row["issue"] != ALL_ISSUES
     doubt = "県平均と比べて高いとも低いとも言えません。" if open_ else ""
     return f"困りごと: {held}回の集まり{came}{noted}。{doubt}"
-
-
-def find_sentence(rows: pd.DataFrame) -> tuple[str, str]:
-    """Return the finding of one issue over all districts, and what cannot be said yet.
-
-    Parameters
-    ----------
-    rows
-        The rows of one issue, with `state`.
-
-    Examples
-    --------
-    >>> find_sentence(pd.DataFrame({"state": ["gap", "overlap", "no_record"]}))
-    ('困りごとの声がある2地区のうち、1地区では活動がまだ見えません。', 'ほかに記録なし1地区')
-    """
-    states = rows["state"].value_counts()
-    numbers = {state: int(states.get(state, 0)) for state in STATES}
-    voiced = numbers["overlap"] + numbers["gap"]
-    heard = voiced + numbers["resource"] + numbers["no_voice"]
-    if numbers["gap"]:
-        gap = numbers["gap"]
-        finding = f"困りごとの声がある{voiced}地区のうち、{gap}地区では活動がまだ見えません。"
-    elif voiced:
-        every = "のすべて" if voiced > 1 else ""
-        finding = f"困りごとの声がある{voiced}地区{every}に、活動があります。"
-    elif heard:
-        finding = f"集まりを重ねた{heard}地区で、数を示せるほどの困りごとの声は出ていません。"
-    else:
-        finding = "まだ言えることがありません。集まりの記録が増えると見えてきます。"
-    rest = [
-        f"{STATES[state][0]}{numbers[state]}地区"
-        for state in ("too_little", "hidden", "no_record")
-        if numbers[state]
-    ]
-    return finding, f"ほかに{'・'.join(rest)}" if rest else ""
-
-
-def find_overall(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """Return the finding over all issues: where activities are not seen yet, and for what most.
-
-    Parameters
-    ----------
-    table
-        As `judge` returns it.
-    labels
-        Issue → label.
-
-    Examples
-    --------
-    >>> rows = [("11208", "all", "gap"), ("11208", "places", "gap")]
-    >>> table = pd.DataFrame(rows, columns=["district", "issue", "state"])
-    >>> find_overall(table, {"places": "居場所"})
-    '困りごとの声がある1地区のうち1地区に、活動がまだ見えない課題があります。最も多いのは「居場所」（1地区）です。'
-    """
-    every = table[table["issue"].eq(ALL_ISSUES)]
-    open_ones = table[table["issue"].isin(labels) & table["state"].eq("gap")]
-    gaps = open_ones["issue"].value_counts()
-    if gaps.empty:
-        return find_sentence(every)[0]
-    most = "」「".join(label for issue, label in labels.items() if gaps.get(issue, 0) == gaps.max())
-    having = set(open_ones["district"])
-    voiced = having | set(every.loc[every["state"].isin(["overlap", "gap"]), "district"])
-    return (
-        f"困りごとの声がある{len(voiced)}地区のうち{len(having)}地区に、活動がまだ見えない課題があります。"
-        f"最も多いのは「{most}」（{gaps.max()}地区）です。"
-    )

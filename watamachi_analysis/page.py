@@ -12,10 +12,11 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from .bundled import resource_text
+from .findings import find_overall, find_sentence
 from .looks import look_records
 from .maps import MapParts
-from .overlap import EXPOSURE, STATES, find_overall, find_sentence
-from .privacy import ALL_ISSUES
+from .overlap import EXPOSURE, STATES, members_of
+from .privacy import ALL_ISSUES, shown_number
 
 CELL_COLUMNS = {
     "needs": "困りごとの声（件）",
@@ -54,8 +55,8 @@ class PageTables:
         As `load_districts` returns them.
     exposure
         Indexed by district: `gatherings`, `participants`, `statements`.
-    overlap
-        As `judge` returns it.
+    overlap, groups
+        As `judge` returns them.
     issues
         Indexed by issue: `label`, `group`, `definition`, `sensitive`.
     pages
@@ -67,6 +68,7 @@ class PageTables:
     districts: pd.DataFrame
     exposure: pd.DataFrame
     overlap: pd.DataFrame
+    groups: pd.DataFrame
     issues: pd.DataFrame
     pages: Mapping[str, str]
     told: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = field(default_factory=dict)
@@ -181,8 +183,9 @@ def one_line_end(text: str) -> str:
 
 
 def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[str, object]:
-    by_issue = {str(issue): rows for issue, rows in tables.overlap.groupby("issue", sort=False)}
-    sentences = list(dict.fromkeys(tables.overlap["sentence"]))
+    overlap = pd.concat([tables.overlap, tables.groups], ignore_index=True)
+    by_issue = {str(issue): rows for issue, rows in overlap.groupby("issue", sort=False)}
+    sentences = list(dict.fromkeys(overlap["sentence"]))
     place = {sentence: number for number, sentence in enumerate(sentences)}
     states = {state: number for number, state in enumerate(STATES)}
     looks = look_records()
@@ -192,7 +195,7 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
         cells[issue] = [
             [
                 states[row["state"]],
-                *(_number(row[name]) for name in CELL_COLUMNS),
+                *(shown_number(row[name]) for name in CELL_COLUMNS),
                 place[row["sentence"]],
             ]
             for row in rows.set_index("district").loc[order].to_dict("records")
@@ -203,7 +206,7 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
             {"id": state, "label": label, "words": said, **looks[state]}
             for state, (label, said) in STATES.items()
         ],
-        "issues": list_issues(tables.overlap, tables.issues),
+        "issues": list_issues(overlap, tables.issues),
         "columns": ["state", *CELL_COLUMNS, "sentence"],
         "column_labels": ["状態", *CELL_COLUMNS.values(), "ひとこと"],
         "districts": _districts(tables),
@@ -221,47 +224,49 @@ def _data(tables: PageTables, words: PageWords, parts: MapParts | None) -> dict[
     }
 
 
-def _number(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
-
-
 def list_issues(overlap: pd.DataFrame, issues: pd.DataFrame) -> list[dict[str, object]]:
     """Return what is to be said of each issue, the overview of all first.
 
     Parameters
     ----------
     overlap
-        As `judge` returns it, of one audience.
+        As `judge` returns it, of one audience; with rows of groups these are listed too, each
+        before its issues.
     issues
         Indexed by issue: `label`, `group`, `definition`.
 
     Returns
     -------
     list of dict
-        `id`, `label`, `group`, `definition`, `finding`, `rest`, and `counts`: the districts of
-        each state, in the order of `STATES`.
+        `id`, `label`, `group`, `definition`, `members` (issues, of a group), `finding`, `rest`,
+        and `counts`: the districts of each state, in the order of `STATES`.
     """
     by_issue = {str(issue): rows for issue, rows in overlap.groupby("issue", sort=False)}
-    every: list[dict[str, object]] = [
-        {"id": ALL_ISSUES, "label": "すべての課題", "group": "", "definition": ""}
-    ]
-    every += [
-        {
-            "id": str(issue),
-            "label": row["label"],
-            "group": row["group"],
-            "definition": row["definition"],
-        }
-        for issue, row in issues.iterrows()
-    ]
-    for issue in every:
+    labels = {str(issue): str(label) for issue, label in issues["label"].items()}
+    listed = [_issue(ALL_ISSUES, "すべての課題", "", "", [])]
+    members = {group: own for group, own in members_of(issues).items() if group in by_issue}
+    for name, rows in issues.groupby("group", sort=False):
+        for group in [key for key, own in members.items() if own[0] == rows.index[0]]:
+            about = f"{'・'.join(rows['label'])}をまとめて見ます。"
+            listed.append(_issue(group, f"{name}（まとめて）", str(name), about, members[group]))
+        listed += [
+            _issue(str(issue), row["label"], row["group"], row["definition"], [])
+            for issue, row in rows.iterrows()
+        ]
+    for issue in listed:
         rows = by_issue[str(issue["id"])]
         counts = rows["state"].value_counts()
-        issue["finding"], issue["rest"] = find_sentence(rows)
+        issue["finding"], issue["rest"] = find_sentence(rows, of_several="members" in issue)
         issue["counts"] = [int(counts.get(state, 0)) for state in STATES]
-    labels = {str(issue): str(label) for issue, label in issues["label"].items()}
-    every[0]["finding"] = find_overall(overlap, labels)
-    return every
+    listed[0]["finding"] = find_overall(overlap, labels)
+    return listed
+
+
+def _issue(
+    key: str, label: str, group: str, definition: str, members: Sequence[str]
+) -> dict[str, object]:
+    own = {"id": key, "label": label, "group": group, "definition": definition}
+    return own | ({"members": list(members)} if members else {})
 
 
 def _districts(tables: PageTables) -> list[dict[str, object]]:
@@ -269,7 +274,7 @@ def _districts(tables: PageTables) -> list[dict[str, object]]:
         {
             "id": row["district"],
             **{name: row[name] for name in ("name", "kana", "short", "area")},
-            **{name: _number(row[name]) for name in ("row", "col", *EXPOSURE)},
+            **{name: shown_number(row[name]) for name in ("row", "col", *EXPOSURE)},
             "page": tables.pages.get(row["district"]),
         }
         for row in tables.districts.join(tables.exposure, on="district").to_dict("records")

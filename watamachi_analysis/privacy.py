@@ -173,3 +173,14 @@ class Thresholds:
             if not isinstance(value, int) or isinstance(value, bool) or value < known[name]:
                 raise ValueError(f"しきい値 {name} は {known[name]} 以上の整数です（{value}）")
         return cls(**(known | dict(given)))
+
+
+def shown_number(value: object) -> int | None:
+    """Return a count as an integer; None where it is hidden.
+
+    Examples
+    --------
+    >>> shown_number(3.0), shown_number(pd.NA)
+    (3, None)
+    """
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]

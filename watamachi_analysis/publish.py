@@ -8,11 +8,12 @@ import pandas as pd
 
 from .analysis import Analysis
 from .codebook import Codebook
-from .overlap import NEED_KINDS, blank_unrecorded, judge
+from .exposure import protect_exposure
+from .overlap import NEED_KINDS, blank_unrecorded, count_groups, judge, members_of
 from .privacy import ALL_ISSUES, AUDIENCES, VOICE_COUNTS
 from .schemes import Scheme, link_areas
 from .settings import Settings
-from .suppression import Released, protect, protect_exposure
+from .suppression import Released, protect, protect_groups
 
 SAMPLE_MARK = "見本（架空データ）"
 
@@ -38,9 +39,9 @@ class Publication:
         The codebook's issues: label, group, definition, sensitive.
     scheme, districts
         The areas, and which municipality lies in which.
-    exposure, overlap
-        Per district, and per district × issue; hidden counts are missing, and so are the
-        voices of districts without a record.
+    exposure, overlap, groups
+        Per district, per district × issue, and per district × group of issues; hidden counts
+        are missing, and so are the voices of districts without a record.
     gatherings
         `gathering_id`, `kind`, `date`, `district`.
     statements
@@ -66,6 +67,7 @@ class Publication:
     districts: pd.DataFrame
     exposure: pd.DataFrame
     overlap: pd.DataFrame
+    groups: pd.DataFrame
     gatherings: pd.DataFrame
     statements: pd.DataFrame
     mentions: pd.DataFrame
@@ -108,8 +110,10 @@ def publish(
     if audience not in AUDIENCES:
         raise ValueError(f"見る人「{audience}」は知りません（{'・'.join(AUDIENCES)} のどれか）")
     survey = analysis.survey
-    overlap, exposure, totals = _counts(analysis, audience, before)
-    statements = _quotable(analysis, overlap, audience)
+    counts, exposure, totals = _counts(analysis, audience, before)
+    is_group = counts["issue"].isin(members_of(survey.codebook.issues))
+    overlap, groups = counts[~is_group], counts[is_group].reset_index(drop=True)
+    statements = _quotable(analysis, counts, audience)
     mentions = analysis.mentions[analysis.mentions["text_id"].isin(statements["statement_id"])]
     return Publication(
         audience=audience,
@@ -120,6 +124,7 @@ def publish(
         districts=survey.districts,
         exposure=exposure,
         overlap=overlap,
+        groups=groups,
         gatherings=survey.gatherings[["gathering_id", "kind", "date", "district"]],
         statements=statements,
         mentions=mentions.reset_index(drop=True),
@@ -135,22 +140,27 @@ def publish(
 def _counts(
     analysis: Analysis, audience: str, before: Sequence[Publication]
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int | None]]:
-    """Return overlap, exposure and totals as one audience sees them."""
-    overlap, exposure, totals = analysis.overlap, analysis.exposure, _totals(analysis)
-    if audience == "adviser":
-        return blank_unrecorded(overlap), exposure, {**totals}
-    survey = analysis.survey
+    """Return overlap with the groups below it, exposure and totals as one audience sees them."""
+    survey, overlap, exposure = analysis.survey, analysis.overlap, analysis.exposure
+    totals = _totals(analysis)
+    said: dict[str, int | None] = {**totals}
     limits, sensitive = survey.settings.thresholds, _sensitive(survey.codebook)
-    released = [_released(out, survey.scheme) for out in before if out.audience != "adviser"]
-    shown, said = protect_exposure(exposure, totals, limits, released)
-    counts = judge(protect(overlap, limits, sensitive, released), limits)
+    members = members_of(survey.codebook.issues)
+    groups = count_groups(analysis.tables, members, limits)
+    if audience != "adviser":
+        released = [_released(out, survey.scheme) for out in before if out.audience != "adviser"]
+        overlap = protect(overlap, limits, sensitive, released)
+        groups = protect_groups(groups, overlap, members, limits, released)
+        exposure, said = protect_exposure(exposure, totals, limits, released)
+    counts = judge(pd.concat([overlap, groups], ignore_index=True), limits, members)
     for name in ("participants", "statements"):
-        counts[name] = counts["district"].map(shown[name]).astype("Int64")
-    return blank_unrecorded(counts), shown, said
+        counts[name] = counts["district"].map(exposure[name]).astype("Int64")
+    return blank_unrecorded(counts), exposure, said
 
 
 def _released(out: Publication, scheme: Scheme) -> Released:
-    return Released(out.overlap, out.exposure, out.totals, link_areas(scheme, out.scheme))
+    counts = pd.concat([out.overlap, out.groups], ignore_index=True)
+    return Released(counts, out.exposure, out.totals, link_areas(scheme, out.scheme))
 
 
 def _sensitive(book: Codebook) -> set[str]:
@@ -187,6 +197,10 @@ def _quotable(analysis: Analysis, overlap: pd.DataFrame, audience: str) -> pd.Da
 def _behind_hidden(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame) -> set[str]:
     """Return the statements that stand behind a count which is not shown to this audience."""
     mentions = _mentions_of(analysis, said)
+    members = members_of(analysis.survey.codebook.issues)
+    group_of = {issue: group for group, issues in members.items() for issue in issues}
+    groups = mentions.assign(about=mentions["about"].map(group_of)).dropna(subset=["about"])
+    mentions = pd.concat([mentions, groups])
     counts = overlap.set_index(["district", "issue"])
     hidden = [
         counts.at[(district, about), name] is pd.NA

@@ -49,7 +49,8 @@ def draw_overlap(analysis: Analysis, *, audience: str = "member") -> Page:
 
 def _overlap_page(shown: Publication, pages: dict[str, str], *, online: bool = False) -> Page:
     told = list_told(shown)
-    tables = PageTables(shown.districts, shown.exposure, shown.overlap, shown.issues, pages, told)
+    counts = (shown.exposure, shown.overlap, shown.groups)
+    tables = PageTables(shown.districts, *counts, shown.issues, pages, told)
     return render_overlap(tables, page_words(shown), draw_map(shown.districts, online=online))
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import inf
 
 import pandas as pd
 
-from .disclosure import Growth, Link, Rule, Sum, Union, hide_until_safe
-from .privacy import ALL_ISSUES, HIDDEN_WITH, PART_OF, VOICE_COUNTS, Thresholds
+from .disclosure import Link, Lone, Rule, Sum, Union, hide_until_safe
+from .privacy import ALL_ISSUES, HIDDEN_WITH, PART_OF, VOICE_COUNTS, Thresholds, shown_number
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Released:
     Attributes
     ----------
     overlap
-        `district`, `issue` and the counts of voices as they were shown, hidden ones missing.
+        `district`, `issue` (groups of issues included) and the counts of voices as they were
+        shown, hidden ones missing.
     exposure
         Indexed by `district`: `participants` and `statements` as they were shown.
     totals
@@ -102,6 +104,68 @@ def protect(
     return shown
 
 
+def protect_groups(
+    groups: pd.DataFrame,
+    overlap: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    thresholds: Thresholds,
+    released: Sequence[Released] = (),
+) -> pd.DataFrame:
+    """Hide what groups of issues would give away of the issues in them.
+
+    Groups yield: what `protect` shows and hides of the issues stays as it is. A count of voices
+    of a group stays only from the same thresholds, and then, beside what `protect` does,
+
+    - where not exactly one of its issues is hidden, and where the district's total is shown;
+    - of the groups of a district that hold a hidden issue never one alone is hidden; where there
+      is one only, and it is hidden, no group of the district is shown.
+
+    Parameters
+    ----------
+    groups
+        As `count_groups` returns it.
+    overlap
+        As `protect` returns it.
+    members
+        Group → its issues.
+    thresholds, released
+        As `protect` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `groups`, hidden counts missing. How many needs are `requests` is told of
+        issues only.
+    """
+    both = pd.concat([overlap, groups], ignore_index=True)
+    place = {key: n for n, key in enumerate(zip(both["district"], both["issue"], strict=True))}
+    issues = [issue for issue in overlap["issue"].unique() if issue != ALL_ISSUES]
+    unions = {ALL_ISSUES: [*issues, *members], **members}
+    cells = _Cells(place, _most(both), [thresholds.statements] * len(both), unions)
+    own = set(range(len(overlap), len(both)))
+    shown = groups.copy()
+    for voices, gatherings in VOICE_COUNTS.items():
+        few = both[voices].lt(thresholds.statements) | both[gatherings].lt(thresholds.gatherings)
+        said = both[voices].ne(0).fillna(True)  # what is hidden is not 0
+        hidden = (few & said).fillna(True).tolist()
+        rules: list[Rule] = [*_columns(cells), *_links(released, cells, voices)]
+        for district in groups["district"].unique():
+            mine = tuple(cells.place[district, group] for group in members)
+            inside = {n: sum(hidden[part] for part in cells.below[n]) for n in mine}
+            no_total = hidden[cells.place[district, ALL_ISSUES]]
+            for n in mine:
+                hidden[n] = bool(said[n]) and (hidden[n] or inside[n] == 1 or no_total)
+            rules.append(Lone(mine, tuple(n for n in mine if inside[n])))
+        mine_only = [rule for rule in rules if own.issuperset(rule.parts)]
+        found = _hide(both[voices], hidden, mine_only, _hidden_then(released, cells, voices))
+        gone = found.iloc[len(overlap) :].set_axis(groups.index)
+        for name in (voices, gatherings):
+            shown[name] = shown[name].mask(gone)
+    for name in [n for part, (_, held) in PART_OF.items() for n in (part, held) if n in shown]:
+        shown[name] = pd.NA
+    return shown
+
+
 def _is_small_part(part: pd.Series, whole: pd.Series, least: pd.Series) -> pd.Series:
     """Tell where a part, or what it leaves of the whole, is small; 0 and all of it are not."""
     rest = whole - part
@@ -117,37 +181,47 @@ def _hide_beside(
 ) -> pd.Series:
     """Return what is hidden of one column of voices: the small ones and what tells of them."""
     keys = list(zip(table["district"], table["issue"], strict=True))
-    cells = _Cells({key: n for n, key in enumerate(keys)}, _most(table), least.tolist())
-    rules = [*_rows(cells), *_columns(cells)]
-    was_hidden: set[int] = set()
-    for out in released:
-        then = _shown_then(out.overlap, voices)
-        rules += _links(out, cells, then)
-        was_hidden |= {
-            cells.place[key] for key, value in then.items() if value is None and key in cells.place
-        }
-    values = table[voices].fillna(0).astype(int).tolist()
+    place = {key: n for n, key in enumerate(keys)}
+    issues = [issue for issue in table["issue"].unique() if issue != ALL_ISSUES]
+    cells = _Cells(place, _most(table), least.tolist(), {ALL_ISSUES: issues})
+    unions = [Union(parts, total) for total, parts in cells.below.items()]
+    rules: list[Rule] = [*unions, *_columns(cells), *_links(released, cells, voices)]
+    return _hide(table[voices], small.tolist(), rules, _hidden_then(released, cells, voices))
+
+
+def _hide(
+    counts: pd.Series, small: Sequence[bool], rules: Sequence[Rule], was_hidden: set[int]
+) -> pd.Series:
+    """Return what is hidden until no rule tells anything, what was hidden before at first."""
+    values = counts.fillna(0).astype(int).tolist()
     rank = [(number not in was_hidden, value) for number, value in enumerate(values)]
-    return pd.Series(hide_until_safe(values, small.tolist(), rules, rank), index=table.index)
+    return pd.Series(hide_until_safe(values, small, rules, rank), index=counts.index)
 
 
 @dataclass(frozen=True)
 class _Cells:
-    """Where each district × issue stands in a column, the most it can be, what it needs."""
+    """Where each district × issue stands in a column, the most it can be, what it needs.
+
+    `unions` says which issues a row of several stands for.
+    """
 
     place: Mapping[tuple[str, str], int]
     most: Sequence[float]
     least: Sequence[int]
+    unions: Mapping[str, Sequence[str]]
 
     @cached_property
     def below(self) -> dict[int, tuple[int, ...]]:
-        """Return position of a district's total → positions of its issues."""
-        parts: dict[str, list[int]] = {}
-        for (district, issue), number in self.place.items():
-            if issue != ALL_ISSUES:
-                parts.setdefault(district, []).append(number)
-        totals = {district: self.place.get((district, ALL_ISSUES)) for district in parts}
-        return {n: tuple(parts[district]) for district, n in totals.items() if n is not None}
+        """Return position of a row of several issues → positions of these."""
+        return {
+            number: tuple(
+                self.place[district, issue]
+                for issue in self.unions[union]
+                if (district, issue) in self.place
+            )
+            for (district, union), number in self.place.items()
+            if union in self.unions
+        }
 
 
 def _most(table: pd.DataFrame) -> list[float]:
@@ -157,12 +231,7 @@ def _most(table: pd.DataFrame) -> list[float]:
     return table["statements"].astype("Float64").fillna(inf).astype(float).tolist()
 
 
-def _rows(cells: _Cells) -> Iterable[Rule]:
-    for total, numbers in cells.below.items():
-        yield Union(numbers, total)
-
-
-def _columns(cells: _Cells) -> Iterable[Rule]:
+def _columns(cells: _Cells) -> Iterable[Sum]:
     parts: dict[str, list[int]] = {}
     for (_, issue), number in cells.place.items():
         parts.setdefault(issue, []).append(number)
@@ -176,137 +245,39 @@ def _shown_then(overlap: pd.DataFrame, voices: str) -> dict[tuple[str, str], int
     silent = overlap["state"].eq("no_record")
     values = overlap[voices].mask(silent, 0)
     keys = zip(overlap["district"], overlap["issue"], strict=True)
-    return {key: _whole(value) for key, value in zip(keys, values, strict=True)}
+    return {key: shown_number(value) for key, value in zip(keys, values, strict=True)}
 
 
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+def _hidden_then(released: Sequence[Released], cells: _Cells, voices: str) -> set[int]:
+    """Return the cells of which a number that is out was hidden."""
+    return {
+        cells.place[key]
+        for out in released
+        for key, value in _shown_then(out.overlap, voices).items()
+        if value is None and key in cells.place
+    }
 
 
-def _links(
-    out: Released, cells: _Cells, then: Mapping[tuple[str, str], int | None]
-) -> Iterable[Rule]:
+def _links(released: Sequence[Released], cells: _Cells, voices: str) -> Iterable[Link]:
     issues = list(dict.fromkeys(issue for _, issue in cells.place))
-    said = out.exposure["statements"].astype("Float64").fillna(inf).astype(float)
-    floors: dict[tuple[str, str], int] = {}
-    for (district, issue), value in then.items():
-        key = (district, ALL_ISSUES)
-        floors[key] = max(floors.get(key, 1), (issue != ALL_ISSUES and value) or 1)
-    for ours, theirs in out.links:
-        for issue in issues:
+    for out in released:
+        then = _shown_then(out.overlap, voices)
+        said = out.exposure["statements"].astype("Float64").fillna(inf).astype(float)
+        floors = {
+            (district, union): max([1, *(then.get((district, part)) or 1 for part in parts)])
+            for district, union in then
+            if (parts := cells.unions.get(union))
+        }
+        for (ours, theirs), issue in product(out.links, issues):
             keys = [(district, issue) for district in theirs]
             if all(key in then for key in keys):  # an issue of the survey's own may be new
-                parts = [cells.place[district, issue] for district in ours]
+                places = tuple(cells.place[district, issue] for district in ours)
                 yield Link(
-                    parts=tuple(parts),
+                    parts=places,
                     then=tuple(then[key] for key in keys),
-                    most=tuple(cells.most[part] for part in parts),
+                    most=tuple(cells.most[place] for place in places),
                     most_then=tuple(said[list(theirs)]),
                     floor_then=tuple(floors.get(key, 1) for key in keys),
-                    least=cells.least[parts[0]],
+                    least=cells.least[places[0]],
                     below=cells.below,
                 )
-
-
-def protect_exposure(
-    exposure: pd.DataFrame,
-    totals: Mapping[str, int],
-    thresholds: Thresholds,
-    released: Sequence[Released] = (),
-) -> tuple[pd.DataFrame, dict[str, int | None]]:
-    """Hide districts of few participants or statements, and what would give them away.
-
-    Parameters
-    ----------
-    exposure
-        Indexed by `district`: `participants`, `statements` and more, which stays.
-    totals
-        The same of the whole survey, that of no district included, and more, which stays.
-    thresholds
-        `people` participants, and `statements` statements, are shown.
-    released
-        As `protect` takes it.
-
-    Returns
-    -------
-    exposure : pandas.DataFrame
-        The same rows, hidden counts missing.
-    totals : dict
-        None where a total would be small, or would give a district away.
-
-    Examples
-    --------
-    >>> exposure = pd.DataFrame({"participants": [8, 12, 30], "statements": [9, 9, 9]})
-    >>> shown, totals = protect_exposure(
-    ...     exposure, {"participants": 50, "statements": 27}, Thresholds()
-    ... )
-    >>> shown["participants"].isna().tolist(), totals
-    ([True, True, False], {'participants': 50, 'statements': 27})
-    """
-    shown, said = exposure.copy(), dict[str, int | None](totals)
-    place = {str(district): number for number, district in enumerate(exposure.index)}
-    for name, least in (("participants", thresholds.people), ("statements", thresholds.statements)):
-        counts = exposure[name].astype("Int64")
-        values = counts.fillna(0).astype(int).tolist()
-        values.append(totals[name] - sum(values))  # what is of no district is shown nowhere
-        before = [_before(out, name, place) for out in released]
-        hidden, has_total = _hide_under_total(values, before, least, beside=name == "participants")
-        shown[name] = counts.mask(pd.Series(hidden[:-1], index=counts.index, dtype=bool))
-        said[name] = totals[name] if has_total else None
-    return shown, said
-
-
-@dataclass(frozen=True)
-class _Before:
-    """One column of exposure that is out already: linked cells, and its total."""
-
-    links: tuple[tuple[tuple[int, ...], tuple[int | None, ...]], ...]
-    total: int | None
-
-    @property
-    def single(self) -> dict[int, int | None]:
-        """Return position → number where the districts are the same."""
-        return {ours[0]: then[0] for ours, then in self.links if len(ours) == len(then) == 1}
-
-
-def _before(out: Released, name: str, place: Mapping[str, int]) -> _Before:
-    then = {str(key): _whole(value) for key, value in out.exposure[name].items()}
-    links = [
-        (tuple(place[key] for key in ours), tuple(then[key] for key in theirs))
-        for ours, theirs in out.links
-    ]
-    return _Before(tuple(links), out.totals[name])
-
-
-def _hide_under_total(
-    values: Sequence[int], before: Sequence[_Before], least: int, *, beside: bool
-) -> tuple[list[bool], bool]:
-    """Hide small values and what tells of them; say whether their total may be shown.
-
-    Without `beside` it is the total that goes and no second value: a district's statements
-    are at least its voices, so that hiding them beside others would hide little.
-    """
-    links = [
-        Link(ours, then, (inf,) * len(ours), (inf,) * len(then), (1,) * len(then), least)
-        for out in before
-        for ours, then in out.links
-    ]
-    growths = [Growth(out.single | {len(values) - 1: None}, least) for out in before if out.single]
-    every = tuple(range(len(values)))
-    under_total: list[Rule] = [Sum(every, (inf,) * len(every), least), *growths]
-    is_same = [
-        all(out.single.get(n, v) in {v, None} for out in before) for n, v in enumerate(values)
-    ]
-    rank = list(zip(is_same, values, strict=True))
-    small = [0 < value < least for value in values]
-    alone = hide_until_safe(values, small, links, rank)
-    start = [*alone[:-1], values[-1] > 0 and any(alone)]
-    if not beside and alone != small:
-        return alone, False
-    hidden = hide_until_safe(values, start, [*links, *under_total], rank) if beside else start
-    total = sum(values)
-    grown = [abs(total - out.total) for out in before if out.total is not None]
-    gives_away = any(rule.tells(values, hidden) for rule in under_total)
-    if gives_away or any(0 < number < least for number in (total, *grown)):
-        return alone, False
-    return hidden, True

@@ -257,10 +257,11 @@ function buildMap() {
 }
 // ---- issues, legend, table, panel -----------------------------------------------------------------
 function buildPicker() {
-  const radio = (issue) => el('label', { class: 'issue' }, el('input', { type: 'radio', name: 'issue', value: issue.id }),
-    el('span', {}, issue.label), miniBar(issue.counts));
+  const short = (issue) => (issue.members ? 'まとめて見る' : issue.label);     // below the name of its group
+  const radio = (issue) => el('label', { class: issue.members ? 'issue union' : 'issue' }, el('input', { type: 'radio', name: 'issue', value: issue.id }),
+    el('span', {}, short(issue)), miniBar(issue.counts));
   for (const group of new Set(issues.map((issue) => issue.group))) {
-    const members = issues.filter((issue) => issue.group === group), options = members.map((issue) => el('option', { value: issue.id }, issue.label));
+    const members = issues.filter((issue) => issue.group === group), options = members.map((issue) => el('option', { value: issue.id }, short(issue)));
     $('issue-select').append(...(group ? [el('optgroup', { label: group }, ...options)] : options));
     $('issues').append(el('fieldset', {}, el('legend', { class: group ? null : 'unseen' }, group || '全体'), ...members.map(radio)));
   }
@@ -309,7 +310,7 @@ function showDistrict(i = now.district) {
   const d = districts[i], row = cell(i), state = stateOf(row), voices = (issue) => cell(i, issue.id)[COLUMN.needs];
   const fact = (text, value, of, none) => el('div', {}, el('dt', {}, text), el('dd', {}, shown(value, none), el('small', {}, value === null ? '' : of)));
   const known = [['集まり', d.gatherings, '回'], ['参加者', d.participants, '人'], ['発言', d.statements, '件']];
-  const strongest = issues.filter((issue) => issue.group && some(voices(issue))).sort((a, b) => voices(b) - voices(a)).slice(0, 5);
+  const strongest = issues.filter((issue) => issue.group && !issue.members && some(voices(issue))).sort((a, b) => voices(b) - voices(a)).slice(0, 5);
   $('panel').replaceChildren(button(() => choose({ district: null }), { class: 'plain close' }, '選択をやめる'), el('h2', {}, d.name),
     el('p', { class: 'state-line' }, swatch(state), el('b', {}, state.label), el('span', {}, issueOf.get(now.issue).label)),
     el('p', { class: 'sentence' }, data.sentences[row[COLUMN.sentence]]),
