@@ -57,7 +57,7 @@ def test_what_ships_names_every_tag_and_stays_small():
     assert LEARNED.tags == (*BOOK.labels, *KINDS, NONE)
     assert len(LEARNED.columns) == len(arrays["steps"]) == len(arrays["sizes"])
     assert arrays["steps"].dtype == np.int8
-    assert arrays["steps"].size < 12_000_000
+    assert arrays["steps"].size < 24_000_000  # two nets side by side
 
 
 def test_the_odds_are_those_of_the_net_written_out_by_hand():

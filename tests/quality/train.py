@@ -7,8 +7,9 @@ A net with one hidden layer: the traits of a text (runs of one to four character
 dictionary form), and how strongly its associated words lean towards each issue, rouse hidden
 units; these weigh for or against each tag, and for no issue at all. Half of the hidden units
 and two fifths of the traits are left out at random at each step, so that no single wording is
-relied on (dropout, Srivastava et al. 2014). A tag that careful people may or may not give is not
-learned from. Same examples and seed, same net on the same machine.
+relied on (dropout, Srivastava et al. 2014). Two such nets that began differently are laid side by
+side and their odds averaged: what only one of them believes counts half. A tag that careful people
+may or may not give is not learned from. Same examples and seeds, same net on the same machine.
 """
 
 from collections import Counter
@@ -33,6 +34,7 @@ HIDDEN = 128
 ROUNDS, BATCH, STEP = 10, 128, 4e-3
 LEFT_OUT_UNITS, LEFT_OUT_TRAITS = 0.5, 0.4
 DECAY = 1e-4
+SEEDS = (0, 1)  # a third net adds nothing
 STEPS = 7  # a weight is kept as a whole number of steps, -7 to 7: a sixth of the size
 
 
@@ -95,7 +97,9 @@ def shuffle(size: int, random: np.random.Generator) -> Iterator[np.ndarray]:
     yield from (order[start : start + BATCH] for start in range(0, size, BATCH))
 
 
-def train(table: pd.DataFrame, book: wm.Codebook, seed: int = 0) -> dict[str, np.ndarray]:
+def train(
+    table: pd.DataFrame, book: wm.Codebook, seeds: Sequence[int] = SEEDS
+) -> dict[str, np.ndarray]:
     """Return what is learned from labelled statements, as `learned.unpack` reads it.
 
     Parameters
@@ -104,11 +108,9 @@ def train(table: pd.DataFrame, book: wm.Codebook, seed: int = 0) -> dict[str, np
         `text` and the four columns of tags, as sets.
     book
         Its spellings and associations are used.
-    seed
-        Of all that is left to chance.
+    seeds
+        Of all that is left to chance: one for each of the nets whose odds are averaged.
     """
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
     issues, tags = list(book.labels), [*book.labels, *KINDS, NONE]
     texts = [book.spellings.fold(str(text)).text for text in table["text"]]
     traits = [find_traits(text) for text in texts]
@@ -118,7 +120,38 @@ def train(table: pd.DataFrame, book: wm.Codebook, seed: int = 0) -> dict[str, np
         np.array([lean(text, book.associations, issues) for text in texts]), dtype=torch.float32
     )
     has, unsaid = map(torch.from_numpy, label(table, tags))
-    net = Net(len(columns), len(issues), len(tags))
+    nets = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        net = Net(len(columns), len(issues), len(tags))
+        fit_net(net, rows, leaning, has, unsaid, np.random.default_rng(seed))
+        nets.append(net)
+    return pack(nets, tags, list(columns))
+
+
+def fit_net(
+    net: Net,
+    rows: Sequence[np.ndarray],
+    leaning: torch.Tensor,
+    has: torch.Tensor,
+    unsaid: torch.Tensor,
+    random: np.random.Generator,
+) -> None:
+    """Fit a net to the traits and leanings of all texts, in place.
+
+    Parameters
+    ----------
+    net
+        Changed.
+    rows
+        The rows of the traits of each text.
+    leaning
+        One row per text, one column per issue.
+    has, unsaid
+        As `label` returns them.
+    random
+        Shuffles the texts and leaves traits out.
+    """
     dense = [*net.leaning.parameters(), *net.weights.parameters()]
     steppers = [
         torch.optim.SparseAdam([net.traits], lr=STEP),
@@ -127,7 +160,7 @@ def train(table: pd.DataFrame, book: wm.Codebook, seed: int = 0) -> dict[str, np
     for number in range(ROUNDS):
         for stepper in steppers:
             stepper.param_groups[0]["lr"] = STEP * (1 - 0.9 * number / ROUNDS)
-        for batch in shuffle(len(texts), random):
+        for batch in shuffle(len(rows), random):
             kept = [rows[i][random.random(len(rows[i])) >= LEFT_OUT_TRAITS] for i in batch]
             odds = net(kept, leaning[batch])
             costs = binary_cross_entropy_with_logits(odds, has[batch], reduction="none")
@@ -137,22 +170,21 @@ def train(table: pd.DataFrame, book: wm.Codebook, seed: int = 0) -> dict[str, np
             for stepper in steppers:
                 stepper.step()
         print(f"round {number + 1} of {ROUNDS}", flush=True)
-    return pack(net, tags, list(columns))
 
 
-def pack(net: Net, tags: Sequence[str], columns: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return a net as plain arrays, the weights of its traits in whole steps."""
-    traits = net.traits.detach().numpy()
+def pack(nets: Sequence[Net], tags: Sequence[str], columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return nets side by side as one of plain arrays, the weights of its traits in whole steps."""
+    traits = np.hstack([net.traits.detach().numpy() for net in nets])
     sizes = np.abs(traits).max(axis=1) / STEPS
     return {
         "tags": np.frombuffer("\n".join(tags).encode(), np.uint8),
         "columns": np.frombuffer("\n".join(columns).encode(), np.uint8),
         "steps": np.rint(traits / sizes[:, None]).astype(np.int8),
         "sizes": sizes,
-        "leaning": net.leaning.weight.detach().numpy().T,
-        "hidden": net.leaning.bias.detach().numpy(),
-        "weights": net.weights.weight.detach().numpy().T,
-        "bias": net.weights.bias.detach().numpy(),
+        "leaning": np.hstack([net.leaning.weight.detach().numpy().T for net in nets]),
+        "hidden": np.hstack([net.leaning.bias.detach().numpy() for net in nets]),
+        "weights": np.vstack([net.weights.weight.detach().numpy().T for net in nets]) / len(nets),
+        "bias": np.mean([net.weights.bias.detach().numpy() for net in nets], axis=0),
     }
 
 
