@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+from pptx import Presentation
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
@@ -100,6 +101,8 @@ def read_file(path: Path, labels: dict[str, str], known: Known) -> None:
         read_workbook(path, labels, known)
     elif path.suffix == ".geojson":
         read_geojson(path, known)
+    elif path.suffix == ".pptx":
+        read_slides(path, labels, known)
     elif path.suffix == ".csv":
         read_mentions(path, known)
     elif path.parent.name == "districts":
@@ -195,6 +198,24 @@ def read_row(cells: dict, district: str, issue: str, known: Known) -> None:
             known.tell((district, issue, column), value, "row")
     if cells.get("ひとこと"):
         read_sentence(cells["ひとこと"], district, issue, known)
+
+
+def read_slides(path: Path, labels: dict[str, str], known: Known) -> None:
+    """Read what each district's shape is said to be, and the notes below the slide."""
+    codes = {name: code for code, name in known.districts.items()}
+    spoken = {label.split("（")[0]: name for label, name in COLUMN_LABELS.items()}
+    for slide in Presentation(str(path)).slides:
+        notes = slide.notes_slide.notes_text_frame.text.split("\n")
+        issue = labels.get(notes[0])
+        for name, sentence in (line.split(": ", 1) for line in notes if ": " in line):
+            if issue and name in codes:
+                read_sentence(sentence, codes[name], issue, known)
+        for words in slide.element.xpath("//p:cNvPr/@descr"):
+            name, *told = words.split("、")
+            for said, value in (part.split(" ") for part in told[1:] if issue and name in codes):
+                column = spoken[said]
+                value = {"記録なし": "–", "非表示": None}.get(value, value.rstrip("件回人"))
+                known.tell((codes[name], issue, column), value, path.name)
 
 
 def read_geojson(path: Path, known: Known) -> None:

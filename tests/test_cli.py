@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -41,7 +42,8 @@ def test_every_command_has_japanese_help(name):
 
 def test_the_readme_names_every_option_of_build():
     options = set(re.findall(r"--\w+", run("build", "--help").stdout)) - {"--help"}
-    assert options == {"--out", "--audience", "--charts", "--online", "--png", "--svg", "--pptx"}
+    pictures = {"--png", "--svg", "--pptx"}
+    assert options == {"--out", "--audience", "--before", "--charts", "--online", *pictures}
     for language in ("README.md", "README.en.md"):
         text = (ROOT / language).read_text(encoding="utf-8")
         assert all(f"`{option}" in text for option in options)
@@ -137,6 +139,35 @@ def test_build_says_what_was_read_not_understood_and_made(tmp_path):
     assert result.exit_code == 0
     for words in ("読んだもの", "わからなかったもの", "できたもの", "index.html"):
         assert words in result.stdout
+
+
+def test_build_hides_what_comparing_with_an_earlier_folder_would_tell(tmp_path):
+    head = "集まりID,日付,地区,会場,参加者数,発言\n"
+    lines = [
+        f"g{held},2026-0{held}-10,所沢市,公民館,20,バスが減って買い物に行けなくて困っている{n}\n"
+        for held in (5, 6)
+        for n in "あいうえ"
+    ]
+    one_more = "g6,2026-06-10,所沢市,公民館,20,バスが減って買い物に行けなくて困っているお\n"
+    for name, rows in {"old": lines, "new": [*lines, one_more]}.items():
+        (tmp_path / name / "gatherings").mkdir(parents=True)
+        settings = f'name = "{name}"\nsample = true\n'
+        (tmp_path / name / "watamachi.toml").write_text(settings, encoding="utf-8")
+        path = tmp_path / name / "gatherings" / "notes.csv"
+        path.write_text(head + "".join(rows), encoding="utf-8")
+    found = {}
+    for out, options in {"alone": [], "beside": ["--before", tmp_path / "old"]}.items():
+        result = run("build", tmp_path / "new", "--out", tmp_path / out, *options)
+        assert result.exit_code == 0, result.output
+        book = openpyxl.load_workbook(tmp_path / out / "overlap.xlsx")
+        head_row, *rows = book["地区と課題"].iter_rows(values_only=True)
+        cells = [dict(zip(head_row, row, strict=True)) for row in rows]
+        found[out] = next(
+            cell["困りごとの声（件）"]
+            for cell in cells
+            if (cell["地区"], cell["課題"]) == ("所沢市", "移動・買い物")
+        )
+    assert found == {"alone": 9, "beside": "X"}
 
 
 def test_markup_in_a_file_name_is_shown_as_it_is(tmp_path):

@@ -1,5 +1,6 @@
 """Small counts are hidden, and nothing that leaves gives them away."""
 
+import shutil
 from dataclasses import replace
 
 import openpyxl
@@ -500,7 +501,7 @@ def test_no_file_of_a_hostile_survey_gives_a_count_away(
 
 @pytest.mark.parametrize("audience", ["member", "public"])
 def test_no_file_of_the_sample_gives_a_count_away(analysis, sensitive, tmp_path, audience):
-    wm.write_maps(analysis, tmp_path, audience=audience)
+    wm.write_maps(analysis, tmp_path, audience=audience, extras=["pptx"])
     assert audit(tmp_path, sensitive, outside={"participants": 0, "statements": 0}) == []
 
 
@@ -550,6 +551,15 @@ def test_the_auditor_finds_a_count_in_a_hidden_sheet(analysis, sensitive, tmp_pa
     book.save(path)
     assert "overlap.xlsx: 控え" in audit(tmp_path, sensitive)
     assert read_folder(tmp_path).shown["11201", "places", "needs"] == 1
+
+
+def test_the_auditor_finds_a_count_in_the_slides(analysis, sensitive, tmp_path):
+    little = invent(analysis, HOSTILE["one statement in each of two gatherings"])
+    wm.write_maps(little, tmp_path / "public", audience="public", extras=["pptx"])
+    assert audit(tmp_path / "public", sensitive) == []
+    wm.write_maps(little, tmp_path / "adviser", audience="adviser", extras=["pptx"])
+    shutil.copy(tmp_path / "adviser" / "overlap.pptx", tmp_path / "public")
+    assert "('11201', 'places', 'needs'): 2 is shown" in audit(tmp_path / "public", sensitive)
 
 
 def test_the_auditor_finds_what_a_lone_hidden_issue_is(analysis, sensitive):

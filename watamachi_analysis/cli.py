@@ -20,6 +20,7 @@ from .explanation import explain as explain_text
 from .lint import lint_terms
 from .listening import where_next as rank_districts
 from .office import MEGABYTE
+from .publish import publish_in_turn
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE
 from .settings import read_settings
@@ -114,6 +115,13 @@ def build(
             "--audience", help="見る人: adviser 地域福祉アドバイザー / member 組合員 / public 公開"
         ),
     ] = Audience.member,
+    before: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--before",
+            help="前に配ったものの調査フォルダ。比べて分かる数も伏せます（配った順に、いくつでも）",
+        ),
+    ] = None,
     online: Annotated[
         bool,
         typer.Option(
@@ -138,10 +146,12 @@ def build(
     with plain_errors(), progress_bar() as progress:
         survey = load_survey(folder, progress=part_of(progress, 0.0, 0.2))
         analysis = analyse(survey, progress=part_of(progress, 0.2, 0.4 if asked else 0.7))
+        earlier = [analyse(load_survey(older)) for older in before or ()]
         written = write_maps(
             analysis,
             out,
             audience=audience.value,
+            before=publish_in_turn(earlier, audience.value),
             extras=asked,
             progress=part_of(progress, 0.4 if asked else 0.7, 1.0),
         )

@@ -137,6 +137,22 @@ def publish(
     )
 
 
+def publish_in_turn(analyses: Sequence[Analysis], audience: str) -> list[Publication]:
+    """Return what one audience was given of each analysis, in the order they were given out.
+
+    Parameters
+    ----------
+    analyses
+        The first was given out first.
+    audience
+        See `publish`. Each was made with those before it in mind.
+    """
+    shown: list[Publication] = []
+    for analysis in analyses:
+        shown.append(publish(analysis, audience, before=shown))
+    return shown
+
+
 def _counts(
     analysis: Analysis, audience: str, before: Sequence[Publication]
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int | None]]:

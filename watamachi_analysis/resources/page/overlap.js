@@ -295,10 +295,12 @@ function showTable() {
   if (order.column) rows.sort((a, b) => compare(value(a), value(b)));
   each('#table-head th', (th) => set(th, { 'aria-sort': th.dataset.column !== order.column ? 'none' : order.down ? 'descending' : 'ascending' }));
   $('table-caption').textContent = `${issueOf.get(now.issue).label}　地区ごとの表`;
+  const silent = rows.filter((i) => stateOf(cell(i)).id === 'no_record'), names = silent.slice().sort((a, b) => a - b).map((i) => districts[i].name);
+  $('print-silent').textContent = names.length ? `集まりの記録がない${names.length}地区（活動と施策の数は画面の表と一覧表に）: ${names.join('、')}` : '';   // on paper a line, not a row each
   const focused = document.activeElement.dataset.row;      // rows are made anew: the keyboard stays where it was
   $('table-body').replaceChildren(...rows.map((i) => {
     const row = cell(i), state = stateOf(row), chosen = i === now.district;
-    return el('tr', { class: chosen ? 'chosen' : null, click: () => choose({ district: i }) },
+    return el('tr', { class: chosen ? 'chosen' : state.id, click: () => choose({ district: i }) },
       el('th', { scope: 'row' }, button(() => {}, { 'aria-pressed': chosen, 'data-row': i }, districts[i].name)),
       el('td', { class: 'state' }, swatch(state), state.label),
       ...NUMBERS.map((name) => el('td', { class: 'number' }, shown(row[COLUMN[name]], state.id === 'no_record'))),
