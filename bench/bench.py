@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+from playwright.sync_api import sync_playwright
 
 import watamachi_analysis as wm
 
@@ -15,6 +17,28 @@ LINE = "バスが減って病院に行けない。"
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 SHARED = SAMPLE.parent.parent.parent / "shared" / "data" / "boundaries"
 BOUNDARIES = SHARED / "N03-20240101_11.geojson"
+
+# When the page says that it is drawn, and how long each issue takes until the next frame is out.
+_WATCH = """
+new MutationObserver(() => { if (document.documentElement?.dataset.ready) window.drawn ??= performance.now(); })
+  .observe(document, { attributes: true, subtree: true });
+"""
+_SWITCH = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const times = [];
+  for (const input of document.querySelectorAll("input[name=issue]")) {
+    await frame();
+    const start = performance.now();
+    input.click();
+    await frame();
+    times.push(performance.now() - start);
+  }
+  const start = performance.now();
+  JSON.parse(document.getElementById("data").textContent);
+  const parsed = performance.now() - start;
+  const { responseEnd } = performance.getEntriesByType("navigation")[0];
+  return [window.drawn - responseEnd, times.sort((a, b) => a - b)[times.length >> 1], parsed];
+}"""
 
 
 def timed(work: Callable[[], object]) -> tuple[float, object]:
@@ -49,6 +73,27 @@ def main() -> None:
         f"a statement ten times as long (98,000 characters) takes {long / short:.1f} times as long"
     )
     time_boundaries()
+    time_page(analysis)
+
+
+def time_page(analysis: wm.Analysis) -> None:
+    """Print how long a browser takes to draw the page and to change the issue."""
+    path = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    if path is None:
+        print("page: not measured, there is no Chromium")
+        return
+    with TemporaryDirectory() as folder, sync_playwright() as driver:
+        wm.write_maps(analysis, folder)
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_context(offline=True).new_page()
+        page.add_init_script(_WATCH)
+        page.goto((Path(folder) / "overlap.html").as_uri())
+        drawn, change, parsed = page.evaluate(_SWITCH)
+        size = (Path(folder) / "overlap.html").stat().st_size / 1000
+        browser.close()
+    print(f"page of {size:.0f} kB: drawn {drawn:.0f} ms after its end was read,", end=" ")
+    print(f"a change of issue {change:.0f} ms (parsing its data takes {parsed:.1f} ms:", end=" ")
+    print(f"{drawn / parsed:.0f} and {change / parsed:.0f} times as long)")
 
 
 def time_boundaries() -> None:

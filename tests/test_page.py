@@ -117,10 +117,15 @@ def test_a_printed_page_has_title_caution_and_every_district(browser, site_with_
         ]
         assert "地区住民全体の割合ではありません" in text
         assert [name for name in names if name not in text] == []
+        shown = page.locator("#table-body tr:visible th").all_inner_texts()
+        silent = page.locator("#print-silent").inner_text()
+        assert 0 < len(shown) < len(names)  # a district without a record is named, not given a row
+        assert {name for name in names if name not in silent} == set(shown)
         assert len(page.pdf(prefer_css_page_size=True)) > 10_000
 
 
-def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
+def page_of(names, path, *, row=0):
+    """Write a page of districts of these names, which stand in every other place too."""
     overlap = pd.DataFrame(
         [
             {
@@ -128,27 +133,28 @@ def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
                 "wishes": 0, "activities_said": 0, "activities_listed": 1, "measures": 0,
                 "state": "overlap", "sentence": text,
             }
-            for number, text in enumerate(HOSTILE)
+            for number, text in enumerate(names)
             for issue in ("all", "one")
         ]
     )  # fmt: skip
-    codes = [f"{number:05d}" for number in range(len(HOSTILE))]
-    districts = pd.DataFrame(
-        {"district": codes, "name": HOSTILE, "kana": HOSTILE, "short": HOSTILE}
-    )
-    districts = districts.assign(area="", row=0, col=range(len(HOSTILE)))
+    codes = [f"{number:05d}" for number in range(len(names))]
+    districts = pd.DataFrame({"district": codes, "name": names, "kana": names, "short": names})
+    districts = districts.assign(area="", row=row, col=range(len(names)))
     exposure = pd.DataFrame({"gatherings": 2, "participants": 9, "statements": 9}, index=codes)
-    issues = pd.DataFrame(
-        {"label": HOSTILE[0], "group": HOSTILE[1], "definition": HOSTILE[2]}, index=["one"]
-    )
-    survey = {"name": HOSTILE[2], "sample": True, "built": "", "version": "", "audience": "member"}
-    survey |= {"audience_label": HOSTILE[0], "gatherings": 2, "participants": 9, "statements": 9}
-    survey |= {"districts": 1, "period": HOSTILE[1]}
-    words = PageWords(survey, HOSTILE[0], HOSTILE, HOSTILE, HOSTILE, [(HOSTILE[8], HOSTILE[0])])
+    about = {"label": names[0], "group": names[1], "definition": names[2]}
+    issues = pd.DataFrame(about, index=["one"])
+    survey = {"name": names[2], "sample": True, "built": "", "version": "", "audience": "member"}
+    survey |= {"audience_label": names[0], "gatherings": 2, "participants": 9, "statements": 9}
+    survey |= {"districts": 1, "period": names[1]}
+    words = PageWords(survey, names[0], names, names, names, [(names[8], names[0])])
     counts = (exposure, overlap, overlap.iloc[:0])
-    tables = PageTables(districts, *counts, issues, dict.fromkeys(codes, HOSTILE[8]))
-    path = tmp_path / "hostile.html"
+    tables = PageTables(districts, *counts, issues, dict.fromkeys(codes, names[8]))
     path.write_text(render_overlap(tables, words, None).html, encoding="utf-8")
+    return path
+
+
+def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
+    path = page_of(HOSTILE, tmp_path / "hostile.html")
     with opened(browser, path) as page:
         for tile in page.locator("#tiles [role=button]").all():
             tile.dispatch_event("click")
@@ -156,6 +162,22 @@ def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
         assert page.locator("img, iframe").count() == 0
         links = page.eval_on_selector_all("a", "all => all.map(a => a.protocol)")
         assert "javascript:" not in links
+        assert page.noise == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_three_hundred_districts_of_long_names_all_have_a_tile_and_a_row(browser, tmp_path, width):
+    names = [f"{number}番目の" + "とても長い名前の日常生活圏域" * 2 for number in range(300)]
+    path = page_of(names, tmp_path / "many.html", row=pd.NA)
+    with opened(browser, path, width=width) as page:
+        assert page.locator("#tiles .tile").count() == 300
+        boxes = page.eval_on_selector_all(
+            "#tiles .tile", "all => all.map(t => `${t.getBBox().x} ${t.getBBox().y}`)"
+        )
+        assert len(set(boxes)) == 300
+        page.locator("#tab-table").click()
+        assert page.locator("#table-body tr").count() == 300
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.noise == []
 
 

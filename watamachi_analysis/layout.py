@@ -14,7 +14,7 @@ from .labels import place_names
 from .spots import Box, CityLine, Layout, Spot
 from .typesetting import measure, shorten
 
-STEP, SIDE, PER_ROW = 56, 52, 12  # the tile grid, as on the page
+STEP, SIDE, LEAST_PER_ROW, WIDE = 56, 52, 12, 1.6  # the tile grid, as on the page
 _OUTER = 20.0  # free space round the map, for names that find no room in it
 
 
@@ -119,6 +119,7 @@ def _cells(districts: pd.DataFrame) -> Iterator[tuple[str, tuple[float, float]]]
     """Yield column and row of each district; those without a tile go below the others."""
     known = districts["row"].notna() & districts["col"].notna()
     below = float(districts.loc[known, "row"].max()) + 1.4 if known.any() else 0.0
+    per_row = max(LEAST_PER_ROW, math.ceil(math.sqrt(WIDE * (~known).sum())))
     loose = 0
     for code, row, column, placed in zip(
         districts["district"], districts["row"], districts["col"], known, strict=True
@@ -126,7 +127,7 @@ def _cells(districts: pd.DataFrame) -> Iterator[tuple[str, tuple[float, float]]]
         if placed:
             yield code, (float(column), float(row))
         else:
-            yield code, (float(loose % PER_ROW), below + loose // PER_ROW)
+            yield code, (float(loose % per_row), below + loose // per_row)
             loose += 1
 
 

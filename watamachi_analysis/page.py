@@ -231,7 +231,7 @@ def list_issues(overlap: pd.DataFrame, issues: pd.DataFrame) -> list[dict[str, o
     ----------
     overlap
         As `judge` returns it, of one audience; with rows of groups these are listed too, each
-        before its issues.
+        before the first of its issues.
     issues
         Indexed by issue: `label`, `group`, `definition`.
 
@@ -243,16 +243,16 @@ def list_issues(overlap: pd.DataFrame, issues: pd.DataFrame) -> list[dict[str, o
     """
     by_issue = {str(issue): rows for issue, rows in overlap.groupby("issue", sort=False)}
     labels = {str(issue): str(label) for issue, label in issues["label"].items()}
-    listed = [_issue(ALL_ISSUES, "すべての課題", "", "", [])]
-    members = {group: own for group, own in members_of(issues).items() if group in by_issue}
-    for name, rows in issues.groupby("group", sort=False):
-        for group in [key for key, own in members.items() if own[0] == rows.index[0]]:
-            about = f"{'・'.join(rows['label'])}をまとめて見ます。"
-            listed.append(_issue(group, f"{name}（まとめて）", str(name), about, members[group]))
-        listed += [
-            _issue(str(issue), row["label"], row["group"], row["definition"], [])
-            for issue, row in rows.iterrows()
-        ]
+    listed = [_issue(ALL_ISSUES, "すべての課題", "", "", ())]
+    members = {
+        own[0]: (group, own) for group, own in members_of(issues).items() if group in by_issue
+    }
+    for key, row in issues.iterrows():
+        if key in members:  # the first of its group
+            group, own = members[str(key)]
+            about = f"{'・'.join(labels[issue] for issue in own)}をまとめて見ます。"
+            listed.append(_issue(group, f"{row['group']}（まとめて）", row["group"], about, own))
+        listed.append(_issue(str(key), row["label"], row["group"], row["definition"], ()))
     for issue in listed:
         rows = by_issue[str(issue["id"])]
         counts = rows["state"].value_counts()

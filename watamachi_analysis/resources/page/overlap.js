@@ -110,13 +110,13 @@ function paintFigure(figure) {
   }
   ring(figure.chosen, home?.i === now.district && home);
 }
-const STEP = 56, SIDE = 52, PER_ROW = 12;
+const STEP = 56, SIDE = 52, LEAST_PER_ROW = 12, WIDE = 1.6;      // many without a tile fill a wide sheet
 function buildTiles() {
   const svg = $('tiles'), grid = svg.appendChild(el('g')), figure = figures.tile = newFigure(svg), areas = new Map();
   const loose = districts.filter((d) => d.row === null);     // a district without a tile goes below the others
-  const below = Math.max(-1, ...districts.map((d) => d.row ?? -1)) + 1.4;
+  const below = Math.max(-1, ...districts.map((d) => d.row ?? -1)) + 1.4, perRow = Math.max(LEAST_PER_ROW, Math.ceil(Math.sqrt(WIDE * loose.length)));
   districts.forEach((d, i) => {
-    const k = loose.indexOf(d), [col, row] = k < 0 ? [d.col, d.row] : [k % PER_ROW, below + Math.floor(k / PER_ROW)];
+    const k = loose.indexOf(d), [col, row] = k < 0 ? [d.col, d.row] : [k % perRow, below + Math.floor(k / perRow)];
     const x = col * STEP, y = row * STEP, short = d.short.length > 5 ? d.short.slice(0, 4) + '…' : d.short;
     const shape = el('path', { d: `M${x + 5} ${y}h42q5 0 5 5v42q0 5-5 5h-42q-5 0-5-5v-42q0-5 5-5z` });
     const node = grid.appendChild(el('g', { class: 'tile', click: () => choose({ district: i }) }, shape));
@@ -295,7 +295,7 @@ function showTable() {
   if (order.column) rows.sort((a, b) => compare(value(a), value(b)));
   each('#table-head th', (th) => set(th, { 'aria-sort': th.dataset.column !== order.column ? 'none' : order.down ? 'descending' : 'ascending' }));
   $('table-caption').textContent = `${issueOf.get(now.issue).label}　地区ごとの表`;
-  const silent = rows.filter((i) => stateOf(cell(i)).id === 'no_record'), names = silent.slice().sort((a, b) => a - b).map((i) => districts[i].name);
+  const names = districts.filter((d, i) => stateOf(cell(i)).id === 'no_record').map((d) => d.name);
   $('print-silent').textContent = names.length ? `集まりの記録がない${names.length}地区（活動と施策の数は画面の表と一覧表に）: ${names.join('、')}` : '';   // on paper a line, not a row each
   const focused = document.activeElement.dataset.row;      // rows are made anew: the keyboard stays where it was
   $('table-body').replaceChildren(...rows.map((i) => {
