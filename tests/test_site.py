@@ -87,6 +87,21 @@ def test_page_workbook_and_geojson_give_the_same_needs_and_states(folders, audie
                 assert facts[f"{issue}_needs"] == needs
 
 
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_panel_quotes_what_the_audience_may_read_and_nothing_else(folders, analysis, audience):
+    shown = wm.publish(analysis, audience)
+    texts = {f"「{text}」" for text in shown.statements["text"]}
+    quoted = {
+        line
+        for places in read_page(folders[audience])["told"].values()
+        for heads in places.values()
+        for line in heads.get("集まりの声から", [])
+        if not line.startswith("ほか")
+    }
+    assert quoted <= texts
+    assert bool(quoted) == (audience != "public")
+
+
 @pytest.mark.parametrize("audience", ["member", "public"])
 def test_no_small_count_of_voices_leaves_in_any_file(folders, audience):
     sensitive = set(wm.load_codebook().issues.query("sensitive").index)

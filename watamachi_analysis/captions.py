@@ -26,12 +26,13 @@ PICTURE_FILES = {
 
 
 def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Return issue or group → district → heading → names of activities and measures about it there.
+    """Return issue or group → district → heading → what was said and is listed about it there.
 
     Parameters
     ----------
     shown
-        The tables of one audience; lists and plans are public by nature.
+        The tables of one audience: activities and measures are public by nature, statements are
+        those that may be quoted.
     """
     names = shown.activities.set_index("activity_id")["name"]
     measures = shown.measures.assign(page=shown.measures["page"].map(_page_of))
@@ -39,7 +40,11 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
     members = members_of(shown.issues)
     group_of = {issue: group for group, own in members.items() for issue in own}
     told: dict[str, dict[str, dict[str, list[str]]]] = {}
+    texts = "「" + shown.statements.set_index("statement_id")["text"] + "」"
+    said = shown.mentions.rename(columns={"text_id": "statement_id"}).dropna(subset=["issue"])
+    said = said.merge(shown.statements, on="statement_id")
     for heading, table, key, words in (
+        ("集まりの声から", said, "statement_id", texts),
         ("活動・資源の一覧から", shown.activity_issues, "activity_id", names),
         ("市町村の計画から", shown.measure_issues, "measure_id", lines),
     ):
@@ -80,6 +85,10 @@ def page_words(shown: Publication) -> PageWords:
         notes.append(
             f"{limits.gatherings}回以上の集まりで{limits.statements}件以上（気をつける課題は{limits.sensitive}件以上）"
             "出た声だけを数で示し、引き算で分かってしまう数も伏せます。"
+        )
+    if shown.audience == "member":
+        notes.append(
+            "載せた声は、公開してよいと答えた発言のうち、数を示せるものです。名前や連絡先は伏せています。"
         )
     return PageWords(
         survey=survey,

@@ -257,11 +257,10 @@ function buildMap() {
 }
 // ---- issues, legend, table, panel -----------------------------------------------------------------
 function buildPicker() {
-  const short = (issue) => (issue.members ? 'まとめて見る' : issue.label);     // below the name of its group
   const radio = (issue) => el('label', { class: issue.members ? 'issue union' : 'issue' }, el('input', { type: 'radio', name: 'issue', value: issue.id }),
-    el('span', {}, short(issue)), miniBar(issue.counts));
+    el('span', {}, issue.members ? 'まとめて見る' : issue.label), miniBar(issue.counts));
   for (const group of new Set(issues.map((issue) => issue.group))) {
-    const members = issues.filter((issue) => issue.group === group), options = members.map((issue) => el('option', { value: issue.id }, short(issue)));
+    const members = issues.filter((issue) => issue.group === group), options = members.map((issue) => el('option', { value: issue.id }, issue.label));
     $('issue-select').append(...(group ? [el('optgroup', { label: group }, ...options)] : options));
     $('issues').append(el('fieldset', {}, el('legend', { class: group ? null : 'unseen' }, group || '全体'), ...members.map(radio)));
   }
