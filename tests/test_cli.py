@@ -13,7 +13,7 @@ from watamachi_analysis.cli import app
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
-COMMANDS = ["new", "check", "build", "review", "report", "boundaries", "explain"]
+COMMANDS = ["new", "check", "build", "review", "report", "plan", "boundaries", "explain"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
 
 
@@ -94,6 +94,7 @@ def test_the_readme_commands_work_one_after_another(tmp_path, monkeypatch):
     assert results["new"].exit_code == 0
     note = "日時：令和8年5月10日\n地区：所沢市\n参加者：5人\n\n・バスが減って困る\n"
     (tmp_path / "my-survey" / "gatherings" / "メモ.txt").write_text(note, encoding="utf-8")
+    Path("plan.txt").write_text("第1章 はじめに\n1 背景\n", encoding="utf-8")
     for name, folder in readme_commands():
         if name != "new":
             result = run(name, folder)
@@ -174,6 +175,16 @@ def test_markup_in_a_file_name_is_shown_as_it_is(tmp_path):
     (tmp_path / "gatherings").mkdir()
     (tmp_path / "gatherings" / "[red]x[blue].txt").write_text("・だれが言ったか", encoding="utf-8")
     assert "[red]x[blue].txt" in run("check", tmp_path).stdout
+
+
+def test_plan_shows_the_headings_as_a_tree_and_where_every_line_went(tmp_path):
+    path = tmp_path / "計画[案].txt"
+    path.write_text("第1章 はじめに\n1 背景\n人が減っています。\n2 目的\n", encoding="utf-8")
+    result = run("plan", path)
+    assert result.exit_code == 0
+    assert "計画[案].txt" in result.stdout
+    assert re.search(r"第1章 はじめに 1行目\n\W+1 背景 2行目\n\W+2 目的 4行目\n", result.stdout)
+    assert "全4行: 見出し3、本文1" in result.stdout
 
 
 def test_explain_says_what_counted_and_what_did_not():

@@ -19,6 +19,7 @@ from .errors import Problems
 from .explanation import explain as explain_text
 from .lint import lint_terms
 from .listening import where_next as rank_districts
+from .loaders import load_outline
 from .office import MEGABYTE
 from .publish import publish_in_turn
 from .reports import write_maps, write_review_book
@@ -33,6 +34,7 @@ from .terminal import (
     print_corrections,
     print_files,
     print_made,
+    print_outline,
     print_problems,
     print_reading,
     print_where_next,
@@ -194,6 +196,18 @@ def report(
         analysis = analyse(survey, progress=part_of(progress, 0.3, 1.0))
     print_problems(survey.problems, every=False)
     print_where_next(rank_districts(analysis.overlap), every=every)
+
+
+@app.command()
+def plan(
+    file: Annotated[
+        Path, typer.Argument(help="計画の文章（.txt・.md・.docx）", show_default=False)
+    ],
+) -> None:
+    """計画の見出しを木の形で示します。章から取組までの段が正しいか、一目で確かめられます。"""
+    with plain_errors():
+        outline = load_outline(file)
+    print_outline(file.name, outline)
 
 
 @app.command()

@@ -10,9 +10,10 @@ import pandas as pd
 from .areas import AREAS_FILE
 from .codes import HOME
 from .districts import SCHEMES, load_districts
-from .errors import InputWarning, Problem
+from .errors import InputError, InputWarning, Problem
 from .gatherings import parse_gatherings
 from .names import match_names, names_of
+from .outline import read_outline
 from .plans import parse_measures
 from .read import read_source
 from .records import parse_activities, parse_indicators
@@ -86,6 +87,44 @@ def load_plan(path: Path | str) -> pd.DataFrame:
     """
     parsed = parse_measures(read_source(Path(path)))
     return _finish(parsed.measures, parsed.problems, "measures")
+
+
+def load_outline(path: Path | str) -> pd.DataFrame:
+    """Load the lines of a written plan with what each is: its headings and their levels.
+
+    Parameters
+    ----------
+    path
+        A `.txt`, `.md` or `.docx` file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per line that says something: `place` (line or paragraph), `text`, and `mark` and
+        `level` as `read_outline` gives them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all, or is a table.
+    """
+    source = read_source(Path(path))
+    rows = [(sheet, row) for sheet in source.sheets for row in sheet.rows if not row.is_blank]
+    if any(sheet.is_grid for sheet, _ in rows):
+        found, mend = (
+            "見出しのある文章ではなく表です",
+            "表の計画は、調査フォルダの plans に入れてください",
+        )
+        raise InputError(Problem(source.file, "", found, mend))
+    lines = pd.DataFrame(
+        {
+            "place": [sheet.place(row) for sheet, row in rows],
+            "page": 1,
+            "size": None,
+            "text": ["　".join(filter(None, map(str.strip, row.cells))) for _, row in rows],
+        }
+    )
+    return read_outline(lines).drop(columns=["page", "size"])
 
 
 def load_activities(path: Path | str, *, prefecture: str = HOME) -> pd.DataFrame:

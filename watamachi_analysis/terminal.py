@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.tree import Tree
 
 from .analysis import Analysis
 from .errors import LEVEL_LABELS, InputError, Problems
@@ -21,6 +22,10 @@ from .survey import Survey
 SHOWN_PROBLEMS = 30
 SHOWN_DISTRICTS = 10
 PARTS = {"districts": "地区のページ", "pictures": "絵"}  # folders of many files
+_LINES = {
+    "heading": "見出し", "label": "小見出し", "role": "役割", "toc": "目次", "page": "柱とページ番号",
+    "cover": "表紙", "speaker": "発言者", "bullet": "箇条書き", "body": "本文",
+}  # fmt: skip
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -144,6 +149,24 @@ def print_where_next(ranked: pd.DataFrame, *, every: bool) -> None:
         equal = int(rest["settles"].eq(shown["settles"].iloc[-1]).sum())
         like = f"（うち{equal}地区は、最後の地区と見込みが同じ）" if equal else ""
         console.print(f"ほかに{len(rest)}地区{like}。--all ですべて見られます。")
+
+
+def print_outline(name: str, outline: pd.DataFrame) -> None:
+    """Print the headings of a plan as a tree, and where its other lines went."""
+    trees = [Tree(f"[bold]{escape(name)}[/bold]")]
+    for row in outline.dropna(subset=["level"]).to_dict("records"):
+        label = escape(row["text"].strip())
+        if row["level"] == 0:
+            trees[-1].label = f"{trees[-1].label}{label}"
+            continue
+        del trees[row["level"] :]
+        trees.append(trees[-1].add(f"{label} [dim]{escape(row['place'])}[/dim]"))
+    console.print(trees[0])
+    counts = outline["mark"].map(_LINES).value_counts()
+    told = "、".join(
+        f"{label}{counts[label]}" for label in dict.fromkeys(_LINES.values()) if label in counts
+    )
+    console.print(f"全{len(outline)}行: {told}")
 
 
 def print_made(audience: str, out: Path, written: list[Path]) -> None:

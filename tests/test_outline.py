@@ -1,0 +1,140 @@
+"""Headings of a plan are found, and their levels learned, as a person marked them."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import watamachi_analysis as wm
+from watamachi_analysis.headings import find_marker
+from watamachi_analysis.loaders import load_outline
+from watamachi_analysis.outline import read_outline, undouble
+
+PLANS = Path(__file__).parent / "quality" / "plans"
+NAMES = sorted(path.name.split(".")[0] for path in PLANS.glob("*.lines.csv"))
+LINES = pd.read_csv(PLANS / "marked_lines.csv")
+LEAST = 0.93  # of the F1 of headings with their levels
+
+
+def read_plan(name):
+    table = pd.read_csv(PLANS / f"{name}.lines.csv", dtype=str, keep_default_na=False)
+    lines = table.assign(
+        page=table["page"].astype(int), size=pd.to_numeric(table["size"]), text=table["line"]
+    )
+    return lines[["page", "size", "text"]], table
+
+
+def outline_of(*lines, size=None):
+    return read_outline(pd.DataFrame({"page": 1, "size": size, "text": lines}))
+
+
+def levels(*lines):
+    found = outline_of(*lines)["level"]
+    return [None if pd.isna(level) else level for level in found]
+
+
+@pytest.mark.parametrize(("line", "family"), list(LINES.itertuples(index=False, name=None)))
+def test_a_line_is_of_the_family_that_a_person_gave_it(line, family):
+    assert find_marker(line).family == family
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_headings_of_a_plan_stand_at_the_levels_that_a_person_gave_them(name):
+    lines, table = read_plan(name)
+    found = read_outline(lines)["level"].fillna(-1)
+    given_levels = pd.to_numeric(table["level"].replace("+", "0")).fillna(-1).astype(int)
+    is_heading, is_found = given_levels.gt(0), found.gt(0)
+    right = (is_heading & given_levels.eq(found)).sum()
+    assert 2 * right / (is_heading.sum() + is_found.sum()) >= LEAST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_of_a_plan_keeps_its_row(name):
+    lines, _ = read_plan(name)
+    found = read_outline(lines)
+    pd.testing.assert_frame_equal(found[lines.columns], lines)
+    assert found["mark"].ne("").all()
+    assert found["mark"].eq("heading").equals(found["level"].notna())
+
+
+def test_levels_are_learned_from_the_plan_not_from_the_kind_of_marker():
+    lines = ["第1章 施策", "ア 見守り", "① 声かけ", "(1) 旗", "ア 移動", "① 送迎"]
+    kana = [line.replace("ア", "(ア)") for line in lines]
+    assert levels(*kana) == [1, 2, 3, 4, 2, 3]
+
+
+def test_a_list_within_text_has_no_headings():
+    assert levels("第1章 方法", "1 調査", "次の順で進めました。", "1 聞き取り", "2 集計") == [
+        1, 2, None, None, None,
+    ]  # fmt: skip
+
+
+def test_a_running_head_is_no_heading():
+    lines = pd.DataFrame(
+        {
+            "page": [1, 1, 2, 2, 3, 3],
+            "size": [20.0, 10, 8, 10, 8, 10],
+            "text": [
+                "第1章 現状",
+                "町は広い。" * 9,
+                "第1章 現状",
+                "人は減る。" * 9,
+                "第1章 現状",
+                "。" * 60,
+            ],
+        }
+    )
+    assert read_outline(lines)["mark"].tolist() == [
+        "heading", "body", "page", "body", "page", "body",
+    ]  # fmt: skip
+
+
+def test_a_heading_over_two_lines_is_one():
+    lines = pd.DataFrame(
+        {
+            "page": 1,
+            "size": [16.0, 16, 10],
+            "text": ["第1章 だれもが安心して", "暮らせるまち", "この章では考えを述べます。" * 4],
+        }
+    )
+    assert read_outline(lines)["level"].tolist()[:2] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("line", "once"),
+    [
+        ("平成平成平成平成28282828年度", "平成28年度"),
+        ("計画計画の策定", "計画の策定"),
+        ("2020年", "2020年"),
+        ("ますますひろがる", "ますますひろがる"),
+    ],
+)
+def test_type_made_bold_by_printing_it_again_is_read_once(line, once):
+    assert undouble(line) == once
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 5), st.text(max_size=30)), max_size=30))
+def test_any_lines_get_a_mark_each_and_levels_never_jump(lines):
+    table = pd.DataFrame(sorted(lines, key=lambda line: line[0]), columns=["page", "text"])
+    found = read_outline(table.assign(size=None))
+    assert len(found) == len(lines)
+    stood = [level for level in found["level"].dropna() if level > 0]
+    assert all(after <= before + 1 for before, after in zip([0, *stood], stood, strict=False))
+
+
+def test_a_text_is_read_with_the_place_of_each_line(tmp_path):
+    path = tmp_path / "計画.txt"
+    path.write_text("第1章 はじめに\n\n人が減っています。\n", encoding="utf-8")
+    outline = load_outline(path)
+    assert outline["place"].tolist() == ["1行目", "3行目"]
+    assert outline["level"].tolist() == [1, pd.NA]
+
+
+def test_a_table_is_told_where_it_belongs(tmp_path):
+    path = tmp_path / "計画.csv"
+    path.write_text("取組,内容\n見守り,声をかける\n", encoding="utf-8")
+    with pytest.raises(wm.InputError, match="plans に入れてください"):
+        load_outline(path)
