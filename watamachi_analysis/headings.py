@@ -15,7 +15,8 @@ HEADINGS = {
 STRONG = {"chapter", "section", "vision", "goal", "measure"}  # a word says what the heading is
 MOST_CHARACTERS, MOST_COMMAS = 40, 1
 _GOAL_WORD = re.compile(r"[^\s0-9０-９①-⑳❶-❿A-ZＡ-ＺⅠ-Ⅻ【〔(（:：.．、-]+")
-_NUMERAL = re.compile("[0-9０-９①-⑳❶-❿A-ZＡ-ＺⅠ-Ⅻ一二三四五六七八九十]|[:：】〕\\s]$")
+_NUMERAL = re.compile("[0-9０-９①-⑳❶-❿A-ZＡ-ＺⅠ-Ⅻ一二三四五六七八九十]")
+_ENDS = " \u3000：:】〕≫"
 _PARTS = re.compile(r"[0-9０-９]+(?:[-－−‐.．・][0-9０-９]+)+")
 _KINDS_OF_NUMBER = {
     "number": re.compile("[0-9０-９⑴-⒇]"),
@@ -29,10 +30,11 @@ _KINDS_OF_NUMBER = {
 
 @dataclass(frozen=True)
 class Marker:
-    """What stands before the words of a line: its family, and which of the family it is."""
+    """What stands before the words of a line: its family, which of the family, with a number or not."""
 
     family: str
     variety: str
+    is_numbered: bool = True
 
     @property
     def may_head(self) -> bool:
@@ -61,20 +63,23 @@ def find_marker(line: str) -> Marker:
     Examples
     --------
     >>> find_marker("基本施策①：日常生活を支える取組の推進")
-    Marker(family='measure', variety='基本施策')
+    Marker(family='measure', variety='基本施策', is_numbered=True)
     >>> find_marker("( ア ) 公的福祉サービスの充実")
-    Marker(family='paren', variety='kana')
+    Marker(family='paren', variety='kana', is_numbered=True)
     """
     for family, pattern in _patterns().items():
         match = pattern.match(line)
         if match and not _is_word_of_text(family, match[0], line[match.end() :]):
-            return Marker(family, _variety(family, line.strip(), match[0]))
-    return Marker("body", "")
+            has_number = family not in STRONG or bool(_NUMERAL.search(match[0]))
+            return Marker(family, _variety(family, line.strip(), match[0]), has_number)
+    return Marker("body", "", is_numbered=False)
 
 
 def _is_word_of_text(family: str, marker: str, rest: str) -> bool:
     """Tell whether 施策 or 目標 only begins the words of a line: 施策を進めるにあたって."""
-    is_named = _NUMERAL.search(marker) or not rest.strip() or rest[0] in " \u3000：:】〕≫"
+    is_named = (
+        _NUMERAL.search(marker) or not rest.strip() or marker[-1:] in _ENDS or rest[0] in _ENDS
+    )
     return family in {"goal", "measure"} and not is_named
 
 

@@ -202,9 +202,8 @@ def _find_lists(lines: Sequence[Line], contents: set[str], body: float) -> set[i
     found: set[int] = set()
     for number, (line, after) in enumerate(pairwise(lines)):
         alike = line.marker == after.marker and line.marker.may_head
-        plain = line.marker.family not in STRONG
-        listed = not {line.key, after.key} & contents
-        if alike and plain and listed and line.size <= body:
+        plain = line.marker.family not in STRONG and max(line.size, after.size) <= body
+        if alike and plain and not {line.key, after.key} & contents:
             found |= {number, number + 1}
     return found | (set() if body else _find_drawn(lines, contents))
 
@@ -246,5 +245,7 @@ class _Tree:
     def _ends(self, last: tuple[Marker, float], own: Marker, size: float) -> bool:
         """Tell whether the last heading cannot be above one of this marker and size."""
         marker, above = last
-        was_below = own in self.above.get(marker, set()) or marker.family == "body"
-        return size > above or (size == above and was_below)
+        was_below = own in self.above.get(marker, set())
+        # Of two headings in one size, one without a number is beside the other, not above it.
+        is_beside = size > 0 and not (own.is_numbered and marker.is_numbered)
+        return size > above or (size == above and (was_below or is_beside))
