@@ -10,7 +10,7 @@ from .bundled import resource_table
 # Families whose lines may be headings; the others never are.
 HEADINGS = {
     "chapter", "section", "vision", "goal", "measure", "bracket_num", "num_multi", "paren",
-    "circled", "circled_broken", "roman", "letter_colon", "num_flat",
+    "circled", "circled_broken", "roman", "letter_colon", "kana", "num_flat",
 }  # fmt: skip
 STRONG = {"chapter", "section", "vision", "goal", "measure"}  # a word says what the heading is
 MOST_CHARACTERS, MOST_COMMAS = 40, 1
