@@ -376,7 +376,7 @@ function show() {
   for (const tab of tabs) set(tab, { 'aria-selected': viewOf(tab) === now.view, tabindex: viewOf(tab) === now.view ? 0 : -1 });
   each('[role=tabpanel]', (panel) => { panel.hidden = panel.id !== 'panel-' + now.view; });
   set(root, { 'data-view': now.view, 'data-figure': figureView, 'data-chosen': now.district === null ? null : '' });
-  Object.values(figures).forEach(paintFigure);
+  if (figures[figureView]) paintFigure(figures[figureView]);   // the others when they are opened
   for (const part of [showLimits, showLegend, showTable, now.district === null ? showOverview : showDistrict]) part();
 }
 function showSurvey() {
