@@ -71,6 +71,15 @@ def test_a_list_within_text_has_no_headings():
     ]  # fmt: skip
 
 
+def test_a_letter_at_the_start_of_a_line_is_a_broken_circle_only_beside_an_at_sign():
+    assert levels("第1章 施策", "@見守り", "聞く。", "A声かけ") == [1, 2, None, 2]
+    assert levels("第1章 施策", "Aさんの声かけ") == [1, None]
+
+
+def test_titles_drawn_side_by_side_are_no_heading():
+    assert levels("第1章", "(1) 見守り (2) 移動", "絵。", "(1) 見守り") == [1, None, None, 2]
+
+
 def test_a_running_head_is_no_heading():
     lines = pd.DataFrame(
         {

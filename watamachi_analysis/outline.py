@@ -16,6 +16,8 @@ EDGE = 2  # lines from the top or the foot of a page
 _SPACES = re.compile(r"[\s\u3000]+")
 _LEADERS = re.compile(r"[.．…‥・·\s\u3000]{3,}[0-9０-９]+$")
 _NUMBER = re.compile("[0-9０-９]+")
+_PAGE_NOTE = re.compile("[(（][^()（）]*(?:頁|ページ)[)）]$")  # （詳細版9頁）
+_SECOND = re.compile(r"\S.*[\s\u3000][(（][0-9０-９]+[)）]")
 _LOOSE_NUMBER = re.compile(r"[\s\u3000]*[0-9０-９]+[.．、\s\u3000]+\D")
 _TWICE = re.compile("([一-龥々]{2,}?)\\1{1,3}")
 _DIGITS_TWICE = re.compile("([0-9０-９]{2,}?)\\1{1,3}")
@@ -57,7 +59,7 @@ def read_outline(lines: pd.DataFrame) -> pd.DataFrame:
     >>> read_outline(pd.DataFrame({"page": 1, "size": None, "text": said}))["level"].tolist()
     [1, 2, <NA>, 2, 1]
     """
-    read = [_line(row) for row in lines.itertuples(index=False)]
+    read = _mend_circles([_line(row) for row in lines.itertuples(index=False)])
     contents = {key for line in read if line.marker.family == "toc" for key in _titles(line.text)}
     running = _find_running(read)
     body = _body_size(read)
@@ -82,7 +84,20 @@ def _line(row: object) -> Line:
     text = undouble(str(row.text))  # type: ignore[attr-defined]
     size = row.size  # type: ignore[attr-defined]
     number = 0.0 if pd.isna(size) else float(size)
-    return Line(int(row.page), number, text, find_marker(text), _SPACES.sub("", text))  # type: ignore[attr-defined]
+    key = _PAGE_NOTE.sub("", _SPACES.sub("", text))
+    return Line(int(row.page), number, text, find_marker(text), key)  # type: ignore[attr-defined]
+
+
+def _mend_circles(lines: Sequence[Line]) -> list[Line]:
+    """Take @ and A at the start of lines for ① and ②, in a plan where @ stands for ①."""
+    is_broken = any(
+        line.marker.family == "circled_broken" and line.key.startswith("@") for line in lines
+    )
+    circle = Marker("circled", "round") if is_broken else Marker("body", "", is_numbered=False)
+    return [
+        replace(line, marker=circle) if line.marker.family == "circled_broken" else line
+        for line in lines
+    ]
 
 
 def _number(line: Line, contents: set[str], body: float) -> Line:
@@ -93,7 +108,7 @@ def _number(line: Line, contents: set[str], body: float) -> Line:
 
 
 def _titles(text: str) -> Iterator[str]:
-    title = _SPACES.sub("", _LEADERS.sub("", text))
+    title = _PAGE_NOTE.sub("", _SPACES.sub("", _LEADERS.sub("", text)))
     yield title
     yield title.rstrip("。")
 
@@ -177,7 +192,7 @@ def _plain_mark(line: Line) -> str:
 
 def _is_heading(line: Line, contents: set[str], body: float, sizes: set[float]) -> bool:
     key = line.key.rstrip("。")
-    if line.size < body:
+    if line.size < body or (line.marker.family == "paren" and _SECOND.match(line.text)):
         return False
     if key in contents and len(key) > 2:
         return True
