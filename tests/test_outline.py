@@ -80,6 +80,11 @@ def test_titles_drawn_side_by_side_are_no_heading():
     assert levels("第1章", "(1) 見守り (2) 移動", "絵。", "(1) 見守り") == [1, None, None, 2]
 
 
+def test_an_edition_for_screen_readers_ends_headings_but_not_sentences_with_a_full_stop():
+    lines = ["第1章 施策。", "ア 見守り。", "① 声かけの推進。", "聞きます。", "② 毎週たずねます。"]
+    assert levels(*lines) == [1, 2, 3, None, None]
+
+
 def test_a_running_head_is_no_heading():
     lines = pd.DataFrame(
         {

@@ -12,13 +12,15 @@ from .headings import STRONG, Marker, find_marker, reads_as_heading
 
 LARGER = 0.4  # points by which a heading stands out from running text
 FEWEST_PAGES = 3  # on so many pages a line at the edge is a running head
+SHORTEST_BROKEN = 10  # characters; a shorter heading is not broken over two lines
 EDGE = 2  # lines from the top or the foot of a page
 _SPACES = re.compile(r"[\s\u3000]+")
 _LEADERS = re.compile(r"[.．…‥・·\s\u3000]{3,}[0-9０-９]+$")
 _NUMBER = re.compile("[0-9０-９]+")
 _PAGE_NOTE = re.compile("[(（][^()（）]*(?:頁|ページ)[)）]$")  # （詳細版9頁）
 _SECOND = re.compile(r"\S.*[\s\u3000][(（][0-9０-９]+[)）]")
-_LOOSE_NUMBER = re.compile(r"[\s\u3000]*[0-9０-９]+[.．、\s\u3000]+\D")
+_LOOSE_NUMBER = re.compile(r"[\s\u3000]*[0-9０-９]+[@A-Z①-⑳]?[.．、\s\u3000]+\D")
+_SENTENCE = re.compile("(?:ます|です|した|せん|ください|いる|ある)。$")
 _TWICE = re.compile("([一-龥々]{2,}?)\\1{1,3}")
 _DIGITS_TWICE = re.compile("([0-9０-９]{2,}?)\\1{1,3}")
 
@@ -154,6 +156,7 @@ def _mark(
     levels: list[int | None] = []
     tree = _Tree()
     begins = _first_heading(lines, running)
+    reads_aloud = _reads_aloud(lines)
     sizes = {line.size for n, line in enumerate(lines) if n >= begins and line.marker.may_head}
     listed = _find_lists(lines, contents, body)
     previous: Line | None = None  # the heading right above, which may go on
@@ -167,13 +170,21 @@ def _mark(
             mark = "cover"
         elif previous and _goes_on(previous, line, body):
             mark, level = "heading", 0
-        elif number not in listed and _is_heading(line, contents, body, sizes):
+        elif number not in listed and _is_heading(
+            line, contents, body, sizes, reads_aloud=reads_aloud
+        ):
             mark, level = "heading", tree.place(line)
         if mark != "page":
             previous = line if mark == "heading" else None
         marks.append(mark)
         levels.append(level)
     return marks, levels
+
+
+def _reads_aloud(lines: Sequence[Line]) -> bool:
+    """Tell whether this is an edition for screen readers: a full stop ends its chapters too."""
+    ends = [line.key.endswith("。") for line in lines if line.marker.family == "chapter"]
+    return sum(ends) * 2 > len(ends)
 
 
 def _first_heading(lines: Sequence[Line], running: set[int]) -> int:
@@ -190,7 +201,9 @@ def _plain_mark(line: Line) -> str:
     return family if family in {"role", "label", "bullet", "speaker"} else "body"
 
 
-def _is_heading(line: Line, contents: set[str], body: float, sizes: set[float]) -> bool:
+def _is_heading(
+    line: Line, contents: set[str], body: float, sizes: set[float], *, reads_aloud: bool
+) -> bool:
     key = line.key.rstrip("。")
     if line.size < body or (line.marker.family == "paren" and _SECOND.match(line.text)):
         return False
@@ -199,7 +212,8 @@ def _is_heading(line: Line, contents: set[str], body: float, sizes: set[float]) 
     family = line.marker.family
     if family in {"role", "label", "speaker", "bullet", "page"}:
         return False
-    text = line.text.rstrip("。") if line.text.count("。") == 1 and family in STRONG else line.text
+    is_open = family in STRONG or (reads_aloud and not _SENTENCE.search(line.text))
+    text = line.text.rstrip("。") if line.text.count("。") == 1 and is_open else line.text
     if body:
         larger = line.size > body + LARGER and (line.marker.may_head or line.size in sizes)
         return larger and reads_as_heading(text, commas=2)
@@ -209,7 +223,7 @@ def _is_heading(line: Line, contents: set[str], body: float, sizes: set[float]) 
 def _goes_on(above: Line, line: Line, body: float) -> bool:
     """Tell whether a line is the rest of the heading above it: the same large type, no marker."""
     same = body and line.size == above.size > body + LARGER
-    return bool(same) and not line.marker.may_head
+    return bool(same) and not line.marker.may_head and len(above.key) >= SHORTEST_BROKEN
 
 
 def _find_lists(lines: Sequence[Line], contents: set[str], body: float) -> set[int]:
@@ -248,9 +262,9 @@ class _Tree:
         own = line.marker
         if own.family == "chapter":
             self.path = []
-        held = [marker for marker, _ in self.path]
-        if own in held:
-            self.path = self.path[: held.index(own)]
+        alike = [marker == own and abs(size - line.size) <= LARGER for marker, size in self.path]
+        if True in alike:
+            self.path = self.path[: alike.index(True)]
         while self.path and self._ends(self.path[-1], own, line.size):
             self.path.pop()
         self.above.setdefault(own, set()).update(marker for marker, _ in self.path)
