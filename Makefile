@@ -25,6 +25,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint --deny correctness watamachi_analysis/resources
 
 bench: $(VENV)/.test
 	$(BIN)/python bench/bench.py

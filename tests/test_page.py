@@ -5,6 +5,7 @@ import json
 import re
 from contextlib import contextmanager
 
+import openpyxl
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -163,6 +164,39 @@ def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
         links = page.eval_on_selector_all("a", "all => all.map(a => a.protocol)")
         assert "javascript:" not in links
         assert page.noise == []
+
+
+def test_map_tiles_table_workbook_geojson_and_district_page_give_the_same_numbers(
+    browser, site_with_boundaries
+):
+    issue, label = "mobility_shopping", "移動・買い物"
+    book = openpyxl.load_workbook(site_with_boundaries / "overlap.xlsx")
+    head, *rows = book["地区と課題"].iter_rows(values_only=True)
+    cells = [dict(zip(head, row, strict=True)) for row in rows]
+    needs = {c["地区"]: c["困りごとの声（件）"] for c in cells if c["課題"] == label}
+    codes = {c["地区"]: c["コード"] for c in cells}
+    spoken = {name: {"X": "非表示", "–": "記録なし"}.get(n, f"{n}件") for name, n in needs.items()}
+    with opened(browser, site_with_boundaries / "overlap.html", fragment=f"#issue={issue}") as page:
+        for view in ("map", "tile"):
+            page.locator(f"#tab-{view}").click()
+            shapes = page.locator(f"#panel-{view} [role=button][aria-label*=困りごとの声]")
+            said = shapes.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+            read = {one.split("、")[0]: re.search(r"困りごとの声 ([^、]+)", one)[1] for one in said}
+            assert read == spoken
+        page.locator("#tab-table").click()
+        column = "#table-body tr td:nth-of-type(2)"
+        names = page.locator("#table-body tr th").all_inner_texts()
+        assert dict(zip(names, page.locator(column).all_inner_texts(), strict=True)) == {
+            name: str(number) for name, number in needs.items()
+        }
+    text = (site_with_boundaries / "overlap.geojson").read_text(encoding="utf-8")
+    for feature in json.loads(text)["features"]:
+        facts, number = feature["properties"], needs[feature["properties"]["name"]]
+        assert facts[f"{issue}_needs"] == (number if isinstance(number, int) else None)
+    for name, number in needs.items():
+        (path,) = (site_with_boundaries / "districts").glob(f"{codes[name]}_*.html")
+        row = re.search(rf"<tr><td>{label}.*?</tr>", path.read_text(encoding="utf-8"))[0]
+        assert re.search(r'<td class="n">(.*?)</td>', row)[1] == str(number)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -339,7 +339,7 @@ function search() {
   const matches = (d) => wanted && plain(`${d.name} ${d.kana}`).includes(wanted);
   const hits = districts.map((d, i) => i).filter((i) => matches(districts[i])).slice(0, 8);
   const pick = (i) => { $('search').value = ''; search(); choose({ district: i }); };
-  $('found-count').textContent = ($('found').hidden = !wanted) ? '' : `${hits.length}地区が見つかりました`;
+  $('found').hidden = !wanted; $('found-count').textContent = wanted ? `${hits.length}地区が見つかりました` : '';
   list('found', hits.length ? hits.map((i) => button(() => pick(i), {}, districts[i].name)) : ['見つかりません']);
   return () => hits.length && pick(hits[0]);
 }
