@@ -139,6 +139,14 @@ def test_any_lines_get_a_mark_each_and_levels_never_jump(lines):
     assert all(after <= before + 1 for before, after in zip([0, *stood], stood, strict=False))
 
 
+@pytest.mark.parametrize(
+    "piece", ["章", "第", ".", "(", "（１）", "1-", "平成", "12", "　", "@", "、"]
+)
+def test_a_line_of_a_hundred_thousand_characters_stalls_nothing(piece):
+    line = piece * (100_000 // len(piece)) + "。"
+    assert levels("第1章 はじめに", line, "1 背景") == [1, None, 2]
+
+
 def test_a_text_is_read_with_the_place_of_each_line(tmp_path):
     path = tmp_path / "計画.txt"
     path.write_text("第1章 はじめに\n\n人が減っています。\n", encoding="utf-8")

@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 
 import watamachi_analysis as wm
 from watamachi_analysis.findings import find_overall, find_sentence
+from watamachi_analysis.issue_groups import count_groups, members_of
 from watamachi_analysis.levels import compare
 from watamachi_analysis.overlap import (
     STATES,
     SurveyTables,
     count_exposure,
-    count_groups,
     judge,
-    members_of,
 )
 from watamachi_analysis.privacy import VOICE_COUNTS
 

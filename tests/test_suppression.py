@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import watamachi_analysis as wm
 from watamachi_analysis.exposure import protect_exposure
-from watamachi_analysis.overlap import SurveyTables, count_exposure, count_groups, members_of
+from watamachi_analysis.issue_groups import count_groups, members_of
+from watamachi_analysis.overlap import SurveyTables, count_exposure
 from watamachi_analysis.page import CELL_COLUMNS
 from watamachi_analysis.privacy import VOICE_COUNTS
 from watamachi_analysis.schemes import by_municipality, link_areas

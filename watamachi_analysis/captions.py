@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import __version__
 from .boundaries import CREDIT
-from .overlap import members_of
+from .issue_groups import by_group, members_of
 from .page import PageWords
 from .publish import SAMPLE_MARK, Publication
 
@@ -38,7 +38,6 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
     measures = shown.measures.assign(page=shown.measures["page"].map(_page_of))
     lines = (measures["initiative"] + measures["page"]).set_axis(measures["measure_id"])
     members = members_of(shown.issues)
-    group_of = {issue: group for group, own in members.items() for issue in own}
     told: dict[str, dict[str, dict[str, list[str]]]] = {}
     texts = "「" + shown.statements.set_index("statement_id")["text"] + "」"
     said = shown.mentions.rename(columns={"text_id": "statement_id"}).dropna(subset=["issue"])
@@ -48,8 +47,8 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
         ("活動・資源の一覧から", shown.activity_issues, "activity_id", names),
         ("市町村の計画から", shown.measure_issues, "measure_id", lines),
     ):
-        grouped = table.assign(issue=table["issue"].map(group_of)).dropna(subset=["issue"])
-        for about, rows in pd.concat([table, grouped]).groupby(["issue", "district"], sort=True):
+        each = pd.concat([table, by_group(table, members)])
+        for about, rows in each.groupby(["issue", "district"], sort=True):
             issue, district = map(str, about)
             own = list(dict.fromkeys(words.reindex(rows[key]).dropna()))
             rest = [f"ほか{len(own) - MOST_TOLD}件"] if len(own) > MOST_TOLD else []

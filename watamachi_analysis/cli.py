@@ -148,7 +148,10 @@ def build(
     with plain_errors(), progress_bar() as progress:
         survey = load_survey(folder, progress=part_of(progress, 0.0, 0.2))
         analysis = analyse(survey, progress=part_of(progress, 0.2, 0.4 if asked else 0.7))
-        earlier = [analyse(load_survey(older)) for older in before or ()]
+        earlier = []
+        for older in before or ():
+            progress(f"前に配ったもの（{older.name}）を数えています", 0.4 if asked else 0.7)
+            earlier.append(analyse(load_survey(older)))
         written = write_maps(
             analysis,
             out,

@@ -13,6 +13,7 @@ from .headings import STRONG, Marker, find_marker, reads_as_heading
 LARGER = 0.4  # points by which a heading stands out from running text
 FEWEST_PAGES = 3  # on so many pages a line at the edge is a running head
 SHORTEST_BROKEN = 10  # characters; a shorter heading is not broken over two lines
+LONGEST_MARKED = 200  # characters; what marks a line stands at its start, or it is short
 EDGE = 2  # lines from the top or the foot of a page
 _SPACES = re.compile(r"[\s\u3000]+")
 _LEADERS = re.compile(r"[.．…‥・·\s\u3000]{3,}[0-9０-９]+$")
@@ -21,8 +22,8 @@ _PAGE_NOTE = re.compile("[(（][^()（）]*(?:頁|ページ)[)）]$")  # （詳�
 _SECOND = re.compile(r"\S.*[\s\u3000][(（][0-9０-９]+[)）]")
 _LOOSE_NUMBER = re.compile(r"[\s\u3000]*[0-9０-９]+[@A-Z①-⑳]?[.．、\s\u3000]+\D")
 _SENTENCE = re.compile("(?:ます|です|した|せん|ください|いる|ある)。$")
-_TWICE = re.compile("([一-龥々]{2,}?)\\1{1,3}")
-_DIGITS_TWICE = re.compile("([0-9０-９]{2,}?)\\1{1,3}")
+_TWICE = re.compile("([一-龥々]{2,12}?)\\1{1,3}")
+_DIGITS_TWICE = re.compile("([0-9０-９]{2,12}?)\\1{1,3}")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def read_outline(lines: pd.DataFrame) -> pd.DataFrame:
     >>> read_outline(pd.DataFrame({"page": 1, "size": None, "text": said}))["level"].tolist()
     [1, 2, <NA>, 2, 1]
     """
-    read = _mend_circles([_line(row) for row in lines.itertuples(index=False)])
-    contents = {key for line in read if line.marker.family == "toc" for key in _titles(line.text)}
+    columns = (lines[name] for name in ("page", "size", "text"))
+    read = _mend_circles([_line(*row) for row in zip(*columns, strict=True)])
+    contents = {key for line in read if line.marker.family == "toc" for key in _titles(line)}
     running = _find_running(read)
     body = _body_size(read)
     read = [_number(line, contents, body) for line in read]
@@ -82,12 +84,11 @@ def undouble(text: str) -> str:
     return text if once == text else _DIGITS_TWICE.sub(r"\1", once)
 
 
-def _line(row: object) -> Line:
-    text = undouble(str(row.text))  # type: ignore[attr-defined]
-    size = row.size  # type: ignore[attr-defined]
-    number = 0.0 if pd.isna(size) else float(size)
+def _line(page: int, size: float | None, text: str) -> Line:
+    text = undouble(text)
     key = _PAGE_NOTE.sub("", _SPACES.sub("", text))
-    return Line(int(row.page), number, text, find_marker(text), key)  # type: ignore[attr-defined]
+    marker = find_marker(text[:LONGEST_MARKED])
+    return Line(page, 0.0 if pd.isna(size) else float(size or 0), text, marker, key)
 
 
 def _mend_circles(lines: Sequence[Line]) -> list[Line]:
@@ -109,8 +110,9 @@ def _number(line: Line, contents: set[str], body: float) -> Line:
     return replace(line, marker=Marker("num_flat", "")) if is_open else line
 
 
-def _titles(text: str) -> Iterator[str]:
-    title = _PAGE_NOTE.sub("", _SPACES.sub("", _LEADERS.sub("", text)))
+def _titles(line: Line) -> Iterator[str]:
+    words = _LEADERS.sub("", line.text[:LONGEST_MARKED])
+    title = _PAGE_NOTE.sub("", _SPACES.sub("", words))
     yield title
     yield title.rstrip("。")
 

@@ -1,7 +1,7 @@
 """Count, by district and issue, who spoke of what and who acts, and say it in words."""
 
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -139,64 +139,6 @@ def _count_voices(said: pd.DataFrame, kinds: tuple[str, ...], names: list[str]) 
 
 def _count_ids(table: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
     return _with_all(table).groupby(["district", "issue"])[key].nunique().rename(name).to_frame()
-
-
-def members_of(issues: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Return each group of several issues, and these, in order.
-
-    Parameters
-    ----------
-    issues
-        Indexed by issue: `group`, the label of a group.
-
-    Examples
-    --------
-    >>> labels = pd.DataFrame({"group": ["健康", "健康", "環境"]}, index=["a", "b", "c"])
-    >>> members_of(labels)
-    {'group:健康': ('a', 'b')}
-    """
-    named: dict[str, list[str]] = {}
-    for issue, group in issues["group"].items():
-        named.setdefault(f"group:{group}", []).append(str(issue))
-    return {group: tuple(own) for group, own in named.items() if len(own) > 1}
-
-
-def count_groups(
-    tables: SurveyTables,
-    groups: Mapping[str, Collection[str]],
-    thresholds: Thresholds | None = None,
-) -> pd.DataFrame:
-    """Count voices, activities and measures of every district × group of issues.
-
-    What is about two issues of a group counts once.
-
-    Parameters
-    ----------
-    tables, thresholds
-        As `count` takes them.
-    groups
-        Group → its issues.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `count` returns it, `issue` being the group. A group is no gap yet where only some of
-        its issues are: judge it together with them.
-    """
-    group_of = {issue: group for group, issues in groups.items() for issue in issues}
-
-    def by_group(table: pd.DataFrame) -> pd.DataFrame:
-        return table.assign(issue=table["issue"].map(group_of)).dropna(subset=["issue"])
-
-    grouped = replace(
-        tables,
-        mentions=by_group(tables.mentions),
-        activity_issues=by_group(tables.activity_issues),
-        measure_issues=by_group(tables.measure_issues),
-        issues=tuple(groups),
-    )
-    counted = count(grouped, thresholds)
-    return counted[counted["issue"].isin(groups)].reset_index(drop=True)
 
 
 def judge(

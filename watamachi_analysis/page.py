@@ -13,9 +13,10 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from .bundled import resource_text
 from .findings import find_overall, find_sentence
+from .issue_groups import members_of
 from .looks import look_records
 from .maps import MapParts
-from .overlap import EXPOSURE, STATES, members_of
+from .overlap import EXPOSURE, STATES
 from .privacy import ALL_ISSUES, shown_number
 
 CELL_COLUMNS = {

@@ -9,7 +9,8 @@ import pandas as pd
 from .analysis import Analysis
 from .codebook import Codebook
 from .exposure import protect_exposure
-from .overlap import NEED_KINDS, blank_unrecorded, count_groups, judge, members_of
+from .issue_groups import by_group, count_groups, members_of
+from .overlap import NEED_KINDS, blank_unrecorded, judge
 from .privacy import ALL_ISSUES, AUDIENCES, VOICE_COUNTS
 from .schemes import Scheme, link_areas
 from .settings import Settings
@@ -213,10 +214,8 @@ def _quotable(analysis: Analysis, overlap: pd.DataFrame, audience: str) -> pd.Da
 def _behind_hidden(analysis: Analysis, said: pd.DataFrame, overlap: pd.DataFrame) -> set[str]:
     """Return the statements that stand behind a count which is not shown to this audience."""
     mentions = _mentions_of(analysis, said)
-    members = members_of(analysis.survey.codebook.issues)
-    group_of = {issue: group for group, issues in members.items() for issue in issues}
-    groups = mentions.assign(about=mentions["about"].map(group_of)).dropna(subset=["about"])
-    mentions = pd.concat([mentions, groups])
+    grouped = by_group(mentions, members_of(analysis.survey.codebook.issues))
+    mentions = pd.concat([mentions, grouped.assign(about=grouped["issue"])])
     counts = overlap.set_index(["district", "issue"])
     hidden = [
         counts.at[(district, about), name] is pd.NA

@@ -138,10 +138,7 @@ def protect_groups(
         issues only.
     """
     both = pd.concat([overlap, groups], ignore_index=True)
-    place = {key: n for n, key in enumerate(zip(both["district"], both["issue"], strict=True))}
-    issues = [issue for issue in overlap["issue"].unique() if issue != ALL_ISSUES]
-    unions = {ALL_ISSUES: [*issues, *members], **members}
-    cells = _Cells(place, _most(both), [thresholds.statements] * len(both), unions)
+    cells = _lay_out(both, [thresholds.statements] * len(both), members)
     own = set(range(len(overlap), len(both)))
     shown = groups.copy()
     for voices, gatherings in VOICE_COUNTS.items():
@@ -180,10 +177,7 @@ def _hide_beside(
     released: Sequence[Released],
 ) -> pd.Series:
     """Return what is hidden of one column of voices: the small ones and what tells of them."""
-    keys = list(zip(table["district"], table["issue"], strict=True))
-    place = {key: n for n, key in enumerate(keys)}
-    issues = [issue for issue in table["issue"].unique() if issue != ALL_ISSUES]
-    cells = _Cells(place, _most(table), least.tolist(), {ALL_ISSUES: issues})
+    cells = _lay_out(table, least.tolist(), {})
     unions = [Union(parts, total) for total, parts in cells.below.items()]
     rules: list[Rule] = [*unions, *_columns(cells), *_links(released, cells, voices)]
     return _hide(table[voices], small.tolist(), rules, _hidden_then(released, cells, voices))
@@ -222,6 +216,15 @@ class _Cells:
             for (district, union), number in self.place.items()
             if union in self.unions
         }
+
+
+def _lay_out(
+    table: pd.DataFrame, least: Sequence[int], members: Mapping[str, Sequence[str]]
+) -> _Cells:
+    """Return where the rows of a table stand, groups below their issues included."""
+    place = {key: n for n, key in enumerate(zip(table["district"], table["issue"], strict=True))}
+    parts = [issue for issue in table["issue"].unique() if issue != ALL_ISSUES]
+    return _Cells(place, _most(table), least, {ALL_ISSUES: parts, **members})
 
 
 def _most(table: pd.DataFrame) -> list[float]:

@@ -299,7 +299,7 @@ function showTable() {
   const focused = document.activeElement.dataset.row;      // rows are made anew: the keyboard stays where it was
   $('table-body').replaceChildren(...rows.map((i) => {
     const row = cell(i), state = stateOf(row), chosen = i === now.district;
-    return el('tr', { class: chosen ? 'chosen' : state.id, click: () => choose({ district: i }) },
+    return el('tr', { class: chosen ? `chosen ${state.id}` : state.id, click: () => choose({ district: i }) },
       el('th', { scope: 'row' }, button(() => {}, { 'aria-pressed': chosen, 'data-row': i }, districts[i].name)),
       el('td', { class: 'state' }, swatch(state), state.label),
       ...NUMBERS.map((name) => el('td', { class: 'number' }, shown(row[COLUMN[name]], state.id === 'no_record'))),

@@ -1,0 +1,82 @@
+"""Take the issues of a group together: which they are, and how often any of them came up."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from .overlap import SurveyTables, count
+from .privacy import Thresholds
+
+
+def members_of(issues: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return each group of several issues, and these, in order.
+
+    Parameters
+    ----------
+    issues
+        Indexed by issue: `group`, the label of a group.
+
+    Examples
+    --------
+    >>> labels = pd.DataFrame({"group": ["健康", "健康", "環境"]}, index=["a", "b", "c"])
+    >>> members_of(labels)
+    {'group:健康': ('a', 'b')}
+    """
+    named: dict[str, list[str]] = {}
+    for issue, group in issues["group"].items():
+        named.setdefault(f"group:{group}", []).append(str(issue))
+    return {group: tuple(own) for group, own in named.items() if len(own) > 1}
+
+
+def by_group(table: pd.DataFrame, members: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """Return the rows about an issue of a group, with the group in its place.
+
+    Parameters
+    ----------
+    table
+        With an `issue`; rows about none, or about one of no group, fall out.
+    members
+        Group → its issues, as `members_of` returns it.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"issue": ["a", "c", None]})
+    >>> by_group(rows, {"group:健康": ("a", "b")})["issue"].tolist()
+    ['group:健康']
+    """
+    group_of = {issue: group for group, issues in members.items() for issue in issues}
+    return table.assign(issue=table["issue"].map(group_of)).dropna(subset=["issue"])
+
+
+def count_groups(
+    tables: SurveyTables,
+    groups: Mapping[str, Collection[str]],
+    thresholds: Thresholds | None = None,
+) -> pd.DataFrame:
+    """Count voices, activities and measures of every district × group of issues.
+
+    What is about two issues of a group counts once.
+
+    Parameters
+    ----------
+    tables, thresholds
+        As `count` takes them.
+    groups
+        Group → its issues.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `count` returns it, `issue` being the group. A group is no gap yet where only some of
+        its issues are: judge it together with them.
+    """
+    grouped = replace(
+        tables,
+        mentions=by_group(tables.mentions, groups),
+        activity_issues=by_group(tables.activity_issues, groups),
+        measure_issues=by_group(tables.measure_issues, groups),
+        issues=tuple(groups),
+    )
+    counted = count(grouped, thresholds)
+    return counted[counted["issue"].isin(groups)].reset_index(drop=True)
