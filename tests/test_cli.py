@@ -187,6 +187,12 @@ def test_plan_shows_the_headings_as_a_tree_and_where_every_line_went(tmp_path):
     assert "全4行: 見出し3、本文1" in result.stdout
 
 
+def test_plan_says_so_where_there_is_no_heading(tmp_path):
+    path = tmp_path / "メモ.txt"
+    path.write_text("人が減っています。\nみんなで話しました。\n", encoding="utf-8")
+    assert "見出しが見つかりません" in run("plan", path).stdout
+
+
 def test_explain_says_what_counted_and_what_did_not():
     result = run("explain", "バスが減った。避難行動要支援者の名簿")
     assert result.exit_code == 0

@@ -162,6 +162,8 @@ def print_outline(name: str, outline: pd.DataFrame) -> None:
         del trees[row["level"] :]
         trees.append(trees[-1].add(f"{label} [dim]{escape(row['place'])}[/dim]"))
     console.print(trees[0])
+    if not trees[0].children:
+        console.print("見出しが見つかりません。章や目次のある、計画の本文を指定してください。")
     counts = outline["mark"].map(_LINES).value_counts()
     told = "、".join(
         f"{label}{counts[label]}" for label in dict.fromkeys(_LINES.values()) if label in counts
