@@ -11,6 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import watamachi_analysis as wm
+from watamachi_analysis.looks import state_looks
+from watamachi_analysis.overlap import STATES
 from watamachi_analysis.page import PageTables, PageWords, for_script, render_overlap
 
 pytestmark = pytest.mark.browser
@@ -164,6 +166,42 @@ def test_what_people_write_is_shown_and_never_run(browser, tmp_path):
         links = page.eval_on_selector_all("a", "all => all.map(a => a.protocol)")
         assert "javascript:" not in links
         assert page.noise == []
+
+
+_FILLS = """all => all.map((one) => [one.getAttribute("aria-label"),
+  getComputedStyle(one.matches("path") ? one : one.querySelector("path")).fill])"""
+
+
+def css(look):
+    """Return a fill as a browser names it."""
+    red, green, blue = (int(look.fill[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("view", ["map", "tile"])
+def test_every_state_has_its_own_look_in_both_views_and_on_paper(
+    browser, site_with_boundaries, view, media
+):
+    names = {label: state for state, (label, _) in STATES.items()}
+    seen = set()
+    with opened(browser, site_with_boundaries / "overlap.html") as page:
+        page.emulate_media(media=media)
+        for issue in [
+            issue["id"] for issue in embedded(site_with_boundaries / "overlap.html")["issues"]
+        ]:
+            page.evaluate(
+                f"location.hash = new URLSearchParams({{ issue: '{issue}', view: '{view}' }})"
+            )
+            page.wait_for_function(f"document.getElementById('issue-select').value === '{issue}'")
+            districts = page.locator(f"#panel-{view} svg [role=button]")
+            for label, fill in districts.evaluate_all(_FILLS):
+                state = names.get(label.split("、")[1]) if "、" in label else None
+                if state:
+                    look = state_looks()[state]
+                    assert fill == (f'url("#p-{state}")' if look.pattern else css(look))
+                    seen.add(state)
+    assert seen == set(STATES)
 
 
 def test_map_tiles_table_workbook_geojson_and_district_page_give_the_same_numbers(
