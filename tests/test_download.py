@@ -621,9 +621,14 @@ def test_the_command_says_of_a_year_that_there_is_none_in_one_line(root):
 def test_a_cancelled_command_keeps_the_part_and_says_so(root, desk):
     desk.replies = [desk.hang(GOOD[:HALF])]
     call = [sys.executable, "-m", "watamachi_analysis", "boundaries", root, "--base-url", desk.base]
-    with subprocess.Popen(
-        call, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT
-    ) as process:
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+    try:
+        process = subprocess.Popen(
+            call, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT
+        )
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    with process:
         part = root / "boundaries" / NOTE
         for _ in range(600):
             if part.exists():
