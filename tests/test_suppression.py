@@ -722,6 +722,64 @@ def test_no_count_can_be_worked_out_from_towns_and_areas(analysis, sensitive, sa
     assert compare(known_of(towns), known_of(areas), sensitive, links) == []
 
 
+def both(town, *issues, kind="need", times=1):
+    """Say a thing in two gatherings, as often in each."""
+    return [v for held in (1, 2) for v in voice(town, held, *issues, kind=kind, times=times)]
+
+
+# What once gave a hidden number of a town away, when its area came out later.
+ONCE_TOLD = {
+    "all that is said in one town is shown, so its hidden total is known": [
+        *both(TOWNS[0], "community_ties", kind="activity", times=3),
+        *both(TOWNS[1], "childcare", kind="activity"),
+        *both(TOWNS[1], times=5),
+    ],
+    "the only issue of a town is as large as its hidden total": [
+        *voice(TOWNS[0], 2, "school_youth", times=3),
+        *voice(TOWNS[1], 1, "young_carer", times=4),
+        *voice(TOWNS[1], 2, "young_carer", times=3),
+        *voice(TOWNS[1], 3, times=6),
+    ],
+    "the total of a town is all of one group": [
+        *voice(TOWNS[0], 2, "young_carer", kind="wish", times=2),
+        *voice(TOWNS[0], 3, "school_youth", kind="wish", times=5),
+        *voice(TOWNS[1], 1, "community_ties", kind="wish", times=5),
+        *voice(TOWNS[1], 2, "childcare", kind="wish", times=2),
+        *voice(TOWNS[1], 2, "rights_abuse", kind="wish"),
+        *voice(TOWNS[2], 1, times=6),
+    ],
+    "every statement of a town is a wish": [
+        *voice(TOWNS[0], 1, "childcare", kind="wish"),
+        *voice(TOWNS[0], 1, "places", kind="wish"),
+        *voice(TOWNS[0], 3, "rights_abuse", kind="wish", times=5),
+        *voice(TOWNS[1], 2, "community_ties", kind="wish", times=3),
+        *voice(TOWNS[1], 3, times=5),
+        *voice(TOWNS[2], 1, times=3),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ONCE_TOLD)
+def test_an_area_tells_nothing_hidden_of_its_towns(analysis, sensitive, name):
+    towns = wm.publish(invent(analysis, ONCE_TOLD[name]), "public")
+    areas = wm.publish(by_area(analysis, ONCE_TOLD[name]), "public", before=[towns])
+    links = [(towns, area) for area, towns in AREAS]
+    assert compare(known_of(towns), known_of(areas), sensitive, links) == []
+
+
+def test_a_number_of_statements_that_was_hidden_stays_so(analysis, sensitive):
+    older = [*voice(TOWNS[0], 1, "community_ties"), *both(TOWNS[2], "places", times=4)]
+    newer = [
+        *voice(TOWNS[0], 2, "places", kind="activity", times=2),
+        *voice(TOWNS[0], 3, "places", kind="activity", times=2),
+    ]
+    then, now = by_date(analysis, older, older + newer)
+    assert pd.isna(then.exposure.at[TOWNS[0], "statements"])
+    assert pd.isna(now.exposure.at[TOWNS[0], "statements"])
+    assert now.totals["statements"] is None
+    assert compare(known_of(then), known_of(now), sensitive, SAME_PLACES) == []
+
+
 def test_schemes_are_linked_by_the_ground_they_share():
     towns = wm.load_districts()
     plain, cities = by_municipality(towns), by_municipality(towns, "city")

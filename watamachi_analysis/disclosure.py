@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from .bounds import Place, raises_a_floor
+
 
 @dataclass(frozen=True)
 class Union:
@@ -37,22 +39,26 @@ class Sum:
         The most that each can be, such as the statements of the district.
     least
         What a count needs to be shown.
-    below
-        For a cell that counts what is in any of others, the positions of these.
+    places
+        Where cells stand among others, which tells what they can be at least and at most.
     """
 
     parts: tuple[int, ...]
     most: tuple[float, ...]
     least: int
-    below: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    places: Mapping[int, Place[int]] = field(default_factory=dict)
 
     def tells(self, values: Sequence[int], hidden: Sequence[bool]) -> bool:
         """Tell whether what the shown cells leave of the sum gives hidden cells away."""
-        left = [part for part in self.parts if hidden[part]]
-        most = sum(m for part, m in zip(self.parts, self.most, strict=True) if hidden[part])
-        rest = sum(values[part] for part in left)
-        floors = [_floor(self.below.get(part, ()), values, hidden) for part in left]
-        return _leaves_too_little(rest, floors, self.least) or 0 < most <= rest
+        spans = [
+            (values[part], *_span(self.places.get(part, Place[int]()), most, values, hidden))
+            for part, most in zip(self.parts, self.most, strict=True)
+            if hidden[part]
+        ]
+        left = [(value, low, high) for value, low, high in spans if low < high]
+        rest = sum(value for value, _, _ in left)
+        most = sum(high for _, _, high in left)
+        return _leaves_too_little(rest, [low for _, low, _ in left], self.least) or 0 < most <= rest
 
 
 @dataclass(frozen=True)
@@ -69,44 +75,53 @@ class Link:
         The most that each of them can be.
     floor_then
         The least that each of those that are out can be, where one was hidden.
+    said_then
+        The statements behind each of those that are out.
     least
         What a count needs to be shown.
-    below
-        For a cell that counts what is in any of others, the positions of these.
+    places
+        Where cells stand among others, which tells what they can be at least and at most.
     """
 
     parts: tuple[int, ...]
     then: tuple[int | None, ...]
     most: tuple[float, ...]
     most_then: tuple[float, ...]
-    floor_then: tuple[int, ...]
+    floor_then: tuple[float, ...]
+    said_then: tuple[float, ...]
     least: int
-    below: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    places: Mapping[int, Place[int]] = field(default_factory=dict)
 
     def tells(self, values: Sequence[int], hidden: Sequence[bool]) -> bool:
         """Tell whether the cells and the numbers, taken from one another, leave too little."""
-        ours = [values[part] for part in self.parts if not hidden[part]]
-        theirs = [value for value in self.then if value is not None]
-        unknown, withheld = len(self.parts) - len(ours), len(self.then) - len(theirs)
-        rest = abs(sum(ours) - sum(theirs))
+        ours = [
+            _span(self.places.get(part, Place[int]()), most, values, hidden)
+            if hidden[part]
+            else (values[part], values[part])
+            for part, most in zip(self.parts, self.most, strict=True)
+        ]
+        theirs = [
+            (low, most) if value is None else (value, value)
+            for value, low, most in zip(self.then, self.floor_then, self.most_then, strict=True)
+        ]
+        unknown, withheld = (
+            [(low, high) for low, high in side if low < high] for side in (ours, theirs)
+        )
+        rest = abs(_known(ours) - _known(theirs))
         if not unknown and not withheld:
             return 0 < rest < self.least
         if unknown and withheld:
             return False
-        if rest >= self._most_left(hidden):
+        left = [*unknown, *withheld]
+        if raises_a_floor(rest - (self._since() if withheld else 0), left):
             return True
         is_one_place = len(self.parts) == len(self.then) == 1
-        floors = [f for n, f in zip(self.then, self.floor_then, strict=True) if n is None]
-        floors += [_floor(self.below.get(n, ()), values, hidden) for n in self.parts if hidden[n]]
-        return not is_one_place and _leaves_too_little(rest, floors, self.least)
+        return not is_one_place and _leaves_too_little(rest, [low for low, _ in left], self.least)
 
-    def _most_left(self, hidden: Sequence[bool]) -> float:
-        """Return the most that the hidden ones of either side, and what came since, can be."""
-        ours = [m for part, m in zip(self.parts, self.most, strict=True) if hidden[part]]
-        theirs = [m for n, m in zip(self.then, self.most_then, strict=True) if n is None]
-        known = sum(self.most_then)
-        since = max(0.0, sum(self.most) - known) if theirs and known < inf else 0.0
-        return sum(ours) + sum(theirs) + since
+    def _since(self) -> float:
+        """Return how much the numbers can have grown since the others came out."""
+        known = sum(self.said_then)
+        return max(0.0, sum(self.most) - known) if known < inf else 0.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +180,7 @@ class Lone:
 Rule = Union | Sum | Link | Growth | Lone
 
 
-def _leaves_too_little(rest: int, floors: Sequence[int], least: int) -> bool:
+def _leaves_too_little(rest: float, floors: Sequence[float], least: int) -> bool:
     """Tell whether hidden cells, of which the least is known, can be told from their sum.
 
     One can, so can those that hold no more than they must; and a sum below what a count needs
@@ -174,9 +189,14 @@ def _leaves_too_little(rest: int, floors: Sequence[int], least: int) -> bool:
     return len(floors) == 1 or (len(floors) > 1 and (rest < least or rest <= sum(floors)))
 
 
-def _floor(below: Sequence[int], values: Sequence[int], hidden: Sequence[bool]) -> int:
-    """Return the least that a hidden cell can be: 1, and what is shown below it."""
-    return max([1, *(values[part] for part in below if not hidden[part])])
+def _span(
+    place: Place[int], most: float, values: Sequence[int], hidden: Sequence[bool]
+) -> tuple[float, float]:
+    return place.span(lambda number: None if hidden[number] else values[number], most)
+
+
+def _known(spans: Sequence[tuple[float, float]]) -> float:
+    return sum(low for low, high in spans if low == high)
 
 
 def hide_until_safe(

@@ -71,6 +71,11 @@ class _Before:
         """Return position → number where the districts are the same."""
         return {ours[0]: then[0] for ours, then in self.links if len(ours) == len(then) == 1}
 
+    @property
+    def once_hidden(self) -> set[int]:
+        """Return the positions of the cells that share voices with a number that was hidden."""
+        return {n for ours, then in self.links if None in then for n in ours}
+
 
 def _before(out: Released, name: str, place: Mapping[str, int]) -> _Before:
     then = {str(key): shown_number(value) for key, value in out.exposure[name].items()}
@@ -87,10 +92,19 @@ def _hide_under_total(
     """Hide small values and what tells of them; say whether their total may be shown.
 
     Without `beside` it is the total that goes and no second value: a district's statements
-    are at least its voices, so that hiding them beside others would hide little.
+    are at least its voices, so that hiding them beside others would hide little. For the same
+    reason a value that was hidden before stays so: what its voices grew by would tell it.
     """
     links = [
-        Link(ours, then, (inf,) * len(ours), (inf,) * len(then), (1,) * len(then), least)
+        Link(
+            ours,
+            then,
+            (inf,) * len(ours),
+            (inf,) * len(then),
+            (1,) * len(then),
+            (inf,) * len(then),
+            least,
+        )
         for out in before
         for ours, then in out.links
     ]
@@ -101,10 +115,11 @@ def _hide_under_total(
         all(out.single.get(n, v) in {v, None} for out in before) for n, v in enumerate(values)
     ]
     rank = list(zip(is_same, values, strict=True))
-    small = [0 < value < least for value in values]
+    kept = set() if beside else {n for out in before for n in out.once_hidden}
+    small = [0 < value < least or (n in kept and value > 0) for n, value in enumerate(values)]
     alone = hide_until_safe(values, small, links, rank)
     start = [*alone[:-1], values[-1] > 0 and any(alone)]
-    if not beside and alone != small:
+    if not beside and any(alone):
         return alone, False
     hidden = hide_until_safe(values, start, [*links, *under_total], rank) if beside else start
     total = sum(values)

@@ -8,8 +8,11 @@ from math import inf
 
 import pandas as pd
 
+from .bounds import Place
 from .disclosure import Link, Lone, Rule, Sum, Union, hide_until_safe
 from .privacy import ALL_ISSUES, HIDDEN_WITH, PART_OF, VOICE_COUNTS, Thresholds, shown_number
+
+Cell = tuple[str, str]  # district and issue
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def protect_groups(
         rules: list[Rule] = [*_columns(cells), *_links(released, cells, voices)]
         for district in groups["district"].unique():
             mine = tuple(cells.place[district, group] for group in members)
-            inside = {n: sum(hidden[part] for part in cells.below[n]) for n in mine}
+            inside = {n: sum(hidden[part] for part in cells.places[n].below) for n in mine}
             no_total = hidden[cells.place[district, ALL_ISSUES]]
             for n in mine:
                 hidden[n] = bool(said[n]) and (hidden[n] or inside[n] == 1 or no_total)
@@ -178,7 +181,7 @@ def _hide_beside(
 ) -> pd.Series:
     """Return what is hidden of one column of voices: the small ones and what tells of them."""
     cells = _lay_out(table, least.tolist(), {})
-    unions = [Union(parts, total) for total, parts in cells.below.items()]
+    unions = [Union(stand.below, n) for n, stand in cells.places.items() if stand.below]
     rules: list[Rule] = [*unions, *_columns(cells), *_links(released, cells, voices)]
     return _hide(table[voices], small.tolist(), rules, _hidden_then(released, cells, voices))
 
@@ -199,22 +202,33 @@ class _Cells:
     `unions` says which issues a row of several stands for.
     """
 
-    place: Mapping[tuple[str, str], int]
+    place: Mapping[Cell, int]
     most: Sequence[float]
     least: Sequence[int]
     unions: Mapping[str, Sequence[str]]
 
+    def stand(self, district: str, issue: str) -> Place[Cell]:
+        """Return where a row stands among the others of its district."""
+        below = self.unions.get(issue, ())
+        own = {issue, *below}
+        beside = [other for other in self.unions[ALL_ISSUES] if other not in own]
+        return Place(
+            tuple((district, part) for part in below),
+            None if issue == ALL_ISSUES else (district, ALL_ISSUES),
+            tuple((district, other) for other in beside),
+        )
+
     @cached_property
-    def below(self) -> dict[int, tuple[int, ...]]:
-        """Return position of a row of several issues → positions of these."""
+    def places(self) -> dict[int, Place[int]]:
+        """Return position → where the cell stands among the others of its district."""
+        stands = {number: self.stand(*key) for key, number in self.place.items()}
         return {
-            number: tuple(
-                self.place[district, issue]
-                for issue in self.unions[union]
-                if (district, issue) in self.place
+            number: Place(
+                tuple(self.place[key] for key in stand.below),
+                None if stand.total is None else self.place.get(stand.total),
+                tuple(self.place[key] for key in stand.beside),
             )
-            for (district, union), number in self.place.items()
-            if union in self.unions
+            for number, stand in stands.items()
         }
 
 
@@ -223,8 +237,8 @@ def _lay_out(
 ) -> _Cells:
     """Return where the rows of a table stand, groups below their issues included."""
     place = {key: n for n, key in enumerate(zip(table["district"], table["issue"], strict=True))}
-    parts = [issue for issue in table["issue"].unique() if issue != ALL_ISSUES]
-    return _Cells(place, _most(table), least, {ALL_ISSUES: parts, **members})
+    single = [issue for issue in table["issue"].unique() if issue not in {ALL_ISSUES, *members}]
+    return _Cells(place, _most(table), least, {ALL_ISSUES: single, **members})
 
 
 def _most(table: pd.DataFrame) -> list[float]:
@@ -240,10 +254,10 @@ def _columns(cells: _Cells) -> Iterable[Sum]:
         parts.setdefault(issue, []).append(number)
     for numbers in parts.values():
         most = tuple(cells.most[number] for number in numbers)
-        yield Sum(tuple(numbers), most, cells.least[numbers[0]], cells.below)
+        yield Sum(tuple(numbers), most, cells.least[numbers[0]], cells.places)
 
 
-def _shown_then(overlap: pd.DataFrame, voices: str) -> dict[tuple[str, str], int | None]:
+def _shown_then(overlap: pd.DataFrame, voices: str) -> dict[Cell, int | None]:
     """Return what was shown; None what was hidden, 0 where no gathering was recorded."""
     silent = overlap["state"].eq("no_record")
     values = overlap[voices].mask(silent, 0)
@@ -266,21 +280,18 @@ def _links(released: Sequence[Released], cells: _Cells, voices: str) -> Iterable
     for out in released:
         then = _shown_then(out.overlap, voices)
         said = out.exposure["statements"].astype("Float64").fillna(inf).astype(float)
-        floors = {
-            (district, union): max([1, *(then.get((district, part)) or 1 for part in parts)])
-            for district, union in then
-            if (parts := cells.unions.get(union))
-        }
         for (ours, theirs), issue in product(out.links, issues):
             keys = [(district, issue) for district in theirs]
             if all(key in then for key in keys):  # an issue of the survey's own may be new
                 places = tuple(cells.place[district, issue] for district in ours)
+                spans = [cells.stand(*key).span(then.get, said[key[0]]) for key in keys]
                 yield Link(
                     parts=places,
                     then=tuple(then[key] for key in keys),
                     most=tuple(cells.most[place] for place in places),
-                    most_then=tuple(said[list(theirs)]),
-                    floor_then=tuple(floors.get(key, 1) for key in keys),
+                    most_then=tuple(high for _, high in spans),
+                    floor_then=tuple(low for low, _ in spans),
+                    said_then=tuple(said[list(theirs)]),
                     least=cells.least[places[0]],
-                    below=cells.below,
+                    places=cells.places,
                 )
