@@ -16,6 +16,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FILE_ROOMS = {
     "read",
+    "pdf",
     "shapes",
     "cache",
     "office",

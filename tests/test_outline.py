@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import watamachi_analysis as wm
 from watamachi_analysis.headings import find_marker
 from watamachi_analysis.loaders import load_outline
-from watamachi_analysis.outline import read_outline, undouble
+from watamachi_analysis.mending import close_title, close_words, mend_line, undouble
+from watamachi_analysis.outline import read_outline
 
 PLANS = Path(__file__).parent / "quality" / "plans"
 NAMES = sorted(path.name.split(".")[0] for path in PLANS.glob("*.lines.csv"))
@@ -54,7 +55,8 @@ def test_the_headings_of_a_plan_stand_at_the_levels_that_a_person_gave_them(name
 def test_every_line_of_a_plan_keeps_its_row(name):
     lines, _ = read_plan(name)
     found = read_outline(lines)
-    pd.testing.assert_frame_equal(found[lines.columns], lines)
+    pd.testing.assert_frame_equal(found[["page", "size"]], lines[["page", "size"]])
+    assert found["text"].str.len().gt(0).equals(lines["text"].str.len().gt(0))
     assert found["mark"].ne("").all()
     assert found["mark"].eq("heading").equals(found["level"].notna())
 
@@ -105,6 +107,60 @@ def test_a_running_head_is_no_heading():
     ]  # fmt: skip
 
 
+def test_the_table_of_contents_tells_the_levels_by_its_indents():
+    contents = [
+        "第1章 施策 ・・・・ 3", "  目標1 支える ・・・・ 3", "  横のつながり ・・・・ 4", "第2章 推進 ・・・・ 5",
+    ]  # fmt: skip
+    lines = [
+        "第1章 施策",
+        "目標1 支える",
+        "① 見守り",
+        "歩きます。",
+        "横のつながり",
+        "① 集い",
+        "第2章 推進",
+    ]
+    assert levels(*contents, *lines) == [None] * 4 + [1, 2, 3, None, 2, 3, 1]
+
+
+def test_a_table_of_contents_without_dots_ends_where_its_first_chapter_comes_again():
+    lines = [
+        "目次。",
+        "第1章 はじめに。",
+        "1 背景。",
+        "第1章 はじめに。",
+        "1 背景。",
+        "人が減りました。",
+    ]
+    assert outline_of(*lines)["mark"].tolist()[:3] == ["toc"] * 3
+    assert levels(*lines)[3:] == [1, 2, None]
+
+
+def test_headings_in_the_size_of_the_text_are_found_where_each_stands_over_sentences():
+    rows = [(16.0, "第1章 施策"), (14.0, "目標1 支える")]
+    for number in "①②③":
+        rows += [(10.5, f"{number} 見守りの推進"), (10.5, "毎月、声をかけて回ります。" * 2)]
+    table = pd.DataFrame(rows, columns=["size", "text"]).assign(page=1)
+    assert read_outline(table)["level"].dropna().tolist() == [1, 2, 3, 3, 3]
+
+
+def test_a_short_line_with_a_mark_that_comes_again_is_a_label():
+    found = outline_of("第1章 地区", "○地区の特徴", "坂が多い。", "○地区の特徴", "畑が多い。")
+    assert found["mark"].tolist() == ["heading", "label", "body", "label", "body"]
+
+
+def test_a_lost_circle_and_roman_number_come_back():
+    found = outline_of("T　施策", "@ 見守り", "歩きます。", "A 集い", "開きます。", "U　推進")
+    assert found["text"].tolist() == [
+        "Ⅰ　施策",
+        "① 見守り",
+        "歩きます。",
+        "② 集い",
+        "開きます。",
+        "Ⅱ　推進",
+    ]
+
+
 def test_a_heading_over_two_lines_is_one():
     lines = pd.DataFrame(
         {
@@ -127,6 +183,25 @@ def test_a_heading_over_two_lines_is_one():
 )
 def test_type_made_bold_by_printing_it_again_is_read_once(line, once):
     assert undouble(line) == once
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("①⺠⽣委員の⽀援", "①民生委員の支援"),
+        ("第 １ 章　計 画 の 考 え 方", "第１章　計画の考え方"),
+        ("ア 見守り", "ア 見守り"),
+        ("1 2 3 4 5", "12345"),
+    ],
+)
+def test_what_reading_does_to_a_line_is_mended(line, mended):
+    assert mend_line(line) == mended
+
+
+def test_spaces_inside_words_go_but_the_one_behind_a_marker_stays():
+    assert close_words("住 民同士の取 り組み") == "住民同士の取り組み"
+    assert close_words("Social Network") == "Social Network"
+    assert close_title("ア 見 守りの充実") == "ア 見守りの充実"
 
 
 @settings(max_examples=60, deadline=None)

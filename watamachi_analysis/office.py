@@ -11,6 +11,8 @@ import docx
 import docx.document
 import openpyxl
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.table import Table
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,6 +24,12 @@ MEGABYTE = 1_000_000
 MAX_UNPACKED_BYTES = 400 * MEGABYTE
 CONTENT_TYPES = "[Content_Types].xml"  # stands in every Excel and Word file
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
+# Word writes a text box twice; the second time is for old versions.
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NOT_TEXT = {
+    _FALLBACK, *(qn(f"w:{name}") for name in ("del", "moveFrom", "txbxContent", "rt", "pPr", "rPr"))
+}  # fmt: skip
+_BREAKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 # What the readers of Excel and Word raise on a file that is broken inside.
 DAMAGE = (
     AttributeError,
@@ -202,8 +210,36 @@ def _word_rows(document: docx.document.Document) -> Iterator[Row]:
         else:
             paragraphs += 1
             style = (block.style.name or "") if block.style else ""
-            for line in block.text.splitlines():
-                yield Row(f"{paragraphs}段落目", (line,), style=style)
+            own = [(_text_of(block._p), style), *((text, "") for text in _boxed(block._p))]
+            for text, name in own:
+                for line in text.splitlines():
+                    yield Row(f"{paragraphs}段落目", (line,), style=name)
+
+
+def _text_of(element: BaseOxmlElement) -> str:
+    """Return the text of a paragraph as it stands once all changes in it are accepted.
+
+    What was put in counts, what was taken out does not; readings above words and text boxes
+    are left out.
+    """
+    pieces: list[str] = []
+    for child in element:
+        if child.tag == qn("w:t"):
+            pieces.append(child.text or "")
+        elif child.tag in _BREAKS:
+            pieces.append(_BREAKS[child.tag])
+        elif child.tag not in _NOT_TEXT:
+            pieces.append(_text_of(child))
+    return "".join(pieces)
+
+
+def _boxed(element: BaseOxmlElement) -> Iterator[str]:
+    """Yield the paragraphs of the text boxes that hang on a paragraph, each box once."""
+    for child in element:
+        if child.tag == qn("w:txbxContent"):
+            yield from (_text_of(inner) for inner in child.iter(qn("w:p")))
+        elif child.tag != _FALLBACK:
+            yield from _boxed(child)
 
 
 def _word_table(table: Table, number: int) -> Iterator[Row]:
@@ -216,7 +252,8 @@ def _word_table(table: Table, number: int) -> Iterator[Row]:
         for position, cell in enumerate(row.cells):
             if cell._tc in seen:
                 inherited.add(position)
-            texts.append("" if cell._tc in own else cell.text)
+            said = "\n".join(_text_of(paragraph._p) for paragraph in cell.paragraphs)
+            texts.append("" if cell._tc in own else said)
             own.add(cell._tc)
         seen |= own
         if len(own) == 1:  # one cell over the whole width

@@ -1,0 +1,109 @@
+"""Learn from a whole plan which of its headings are measures and which stand over them."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .headings import Marker
+from .plan_items import is_list, says_what_is_done
+from .sections import Block, Heading, holds_measures
+
+NEARLY_ALL = 0.7  # of the headings with one marker
+Kind = tuple[int, Marker]  # chapter and marker
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the headings of a plan are, by their numbers and, of a chapter, by their markers.
+
+    Attributes
+    ----------
+    chapters
+        Those that hold measures.
+    parents
+        Headings over others.
+    over
+        Headings that only stand over measures: those of lists, tables and roles.
+    goals
+        Chapter → how far down its goals stand.
+    deep
+        Chapters with headings below headings.
+    """
+
+    chapters: frozenset[int]
+    parents: frozenset[int]
+    over: frozenset[int]
+    goals: dict[int, int]
+    deep: frozenset[int]
+
+    def is_measure(self, block: Block) -> bool:
+        """Tell whether a block is the text of a heading that is itself a measure."""
+        heading = block.heading
+        if heading is None or block.label or block.role or is_list(block.running):
+            return False
+        is_over = heading.number in self.parents | self.over or not heading.above
+        return not (is_over or heading.is_context or self._stands_apart(heading))
+
+    def _stands_apart(self, heading: Heading) -> bool:
+        """Tell whether a heading stands beside the goals of its chapter, not below one."""
+        chapter, *inner = heading.chain
+        if chapter.number in self.goals:
+            return not any(head.marker.family == "goal" for head in inner)
+        return len(inner) == 1 and chapter.number in self.deep
+
+
+def learn_shape(blocks: Sequence[Block]) -> Shape:
+    """Return what the headings of a plan are.
+
+    Parameters
+    ----------
+    blocks
+        As `fold_lines` returns them.
+    """
+    headings = list({b.heading.number: b.heading for b in blocks if b.heading}.values())
+    parents = frozenset(head.above[-1].number for head in headings if head.above)
+    return Shape(
+        chapters=frozenset(holds_measures(headings)),
+        parents=parents,
+        over=frozenset(_find_over(blocks, headings, parents)),
+        goals={
+            head.above[0].number: len(head.above)
+            for head in headings
+            if head.above and head.marker.family == "goal"
+        },
+        deep=frozenset(head.above[0].number for head in headings if len(head.above) > 1),
+    )
+
+
+def _find_over(
+    blocks: Sequence[Block], headings: Sequence[Heading], parents: frozenset[int]
+) -> set[int]:
+    """Return the headings below which lists, tables or roles are the measures."""
+    with_acts = _numbers(
+        blocks, lambda block: block.tells == "acts" and says_what_is_done(block.lines)
+    )
+    with_tables = _numbers(blocks, lambda block: block.holds_table)
+    with_roles = _numbers(blocks, lambda block: bool(block.role))
+    leaves = [
+        head
+        for head in headings
+        if head.above and head.number not in parents and not head.is_context
+    ]
+    elsewhere = {(head.above[0].number, head.above[-1].marker) for head in headings if head.above}
+    times = Counter(_kind(head) for head in leaves)
+    shared = Counter(_kind(head) for head in leaves if head.number in with_roles)
+    sharing = {kind for kind, found in shared.items() if found > NEARLY_ALL * times[kind]}
+    of_roles = {
+        head.number
+        for head in leaves
+        if head.number in with_roles and _kind(head) in elsewhere | sharing
+    }
+    return with_acts | with_tables | of_roles
+
+
+def _numbers(blocks: Sequence[Block], holds: Callable[[Block], bool]) -> set[int]:
+    return {block.heading.number for block in blocks if block.heading and holds(block)}
+
+
+def _kind(heading: Heading) -> Kind:
+    return heading.above[0].number, heading.marker
