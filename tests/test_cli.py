@@ -1,6 +1,7 @@
 """The command line speaks Japanese, agrees with the README, and does what it says."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_the_readme_commands_work_one_after_another(tmp_path, monkeypatch):
     assert results["new"].exit_code == 0
     note = "日時：令和8年5月10日\n地区：所沢市\n参加者：5人\n\n・バスが減って困る\n"
     (tmp_path / "my-survey" / "gatherings" / "メモ.txt").write_text(note, encoding="utf-8")
-    Path("plan.txt").write_text("第1章 はじめに\n1 背景\n", encoding="utf-8")
+    shutil.copy(SAMPLE / "plans" / "川越市_地域福祉計画_見本.pdf", "plan.pdf")
     for name, folder in readme_commands():
         if name != "new":
             result = run(name, folder)
@@ -177,14 +178,33 @@ def test_markup_in_a_file_name_is_shown_as_it_is(tmp_path):
     assert "[red]x[blue].txt" in run("check", tmp_path).stdout
 
 
-def test_plan_shows_the_headings_as_a_tree_and_where_every_line_went(tmp_path):
-    path = tmp_path / "計画[案].txt"
-    path.write_text("第1章 はじめに\n1 背景\n人が減っています。\n2 目的\n", encoding="utf-8")
+def test_plan_shows_the_headings_as_a_tree_with_what_was_read_below_each(tmp_path):
+    path = tmp_path / "所沢市[案].txt"
+    lines = [
+        "第1章 はじめに",
+        "1 背景",
+        "減る。",
+        "第2章 施策",
+        "基本目標1 支える",
+        "(1) 見守り",
+        "歩きます。",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
     result = run("plan", path)
     assert result.exit_code == 0
-    assert "計画[案].txt" in result.stdout
-    assert re.search(r"第1章 はじめに 1行目\n\W+1 背景 2行目\n\W+2 目的 4行目\n", result.stdout)
-    assert "全4行: 見出し3、本文1" in result.stdout
+    assert "所沢市[案].txt" in result.stdout
+    assert re.search(r"第1章 はじめに 1行目\n\W+1 背景 2行目\n", result.stdout)
+    assert re.search(r"基本目標1 支える 5行目 施策1\n", result.stdout)
+    assert "施策1件、見出し1段目2・2段目2・3段目1" in result.stdout
+    assert (tmp_path / "plan_review.xlsx").exists()
+
+
+def test_plan_says_how_many_pages_were_read_as_what(tmp_path):
+    path = shutil.copy(SAMPLE / "plans" / "川越市_地域福祉計画_見本.pdf", tmp_path)
+    result = run("plan", path)
+    assert "施策33件" in result.stdout
+    told = re.search(r"全(\d+)ページ = (.*)", result.stdout)
+    assert sum(map(int, re.findall(r"(\d+)ページ", told[2]))) == int(told[1]) == 77
 
 
 def test_plan_says_so_where_there_is_no_heading(tmp_path):

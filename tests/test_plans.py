@@ -47,8 +47,9 @@ def test_a_row_is_a_measure_with_its_path_and_page():
     assert parsed.measures.drop(columns="measure_id").to_dict("records") == [
         {
             "district_name": "所沢市", "plan": "第4期計画", "period": "令和6年度〜令和11年度",
-            "goal": "1 支え合い", "policy": "1-1 居場所", "initiative": "サロン", "text": "場をつくる",
-            "office": "地域福祉課", "page": 32, "file": "計画.xlsx", "place": "3行目",
+            "start": 2024, "end": 2029, "goal": "1 支え合い", "policy": "1-1 居場所",
+            "initiative": "サロン", "role": "", "text": "場をつくる", "office": "地域福祉課",
+            "indicators": "", "page": 32, "certainty": "sure", "file": "計画.xlsx", "place": "3行目",
         }
     ]  # fmt: skip
     assert (parsed.tally.rows, parsed.tally.used, parsed.tally.read) == (3, 2, 1)

@@ -65,7 +65,7 @@ BAD_FILES = {
     "workbook as Word": ("悪い.docx", excel(["発言"]), "Word で開いて保存し直して"),
     "photo": ("悪い.jpg", b"\xff\xd8\xff", "「.jpg」のファイルは読めません"),
     "no suffix": ("悪い", b"memo", "拡張子がありません"),
-    "PDF": ("悪い.pdf", b"%PDF-1.7", "PDF はまだ読めません"),
+    "PDF": ("悪い.pdf", b"%PDF-1.7", "PDF は、ここでは読めません"),
     "no encoding": ("悪い.txt", b"\xff\xff\xfd\x80\x81", "文字コードが分かりません"),
     "50 MB": ("悪い.txt", "・坂がきつい\n".encode() * 2_632_000, "大きすぎます（50 MB）"),
     "open quote": ("悪い.csv", HEAD + '2026-05-10,所沢市,"坂\n,,道\n,,店\n', "2行目"),
@@ -195,7 +195,7 @@ def test_the_same_file_twice_is_counted_once_and_the_second_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("table", "content", "found"),
     [
-        ("plans", "市町村,取組\n所沢市,サロン\n", "同じ取組が別のファイルにもあります"),
+        ("plans", "市町村,取組\n所沢市,サロン\n", "1件の施策が plans/写し/計画.csv と同じです"),
         ("activities", "名称,地区\nサロン,所沢市\n", "同じ活動が別のファイルにもあります"),
         ("indicators", "地区,指標,値\n所沢市,人口,5\n", "同じ数字が別のファイルにもあります"),
     ],

@@ -14,6 +14,7 @@ from .placing import doubt_places, find_places, list_doubtful, place_statements,
 from .privacy import mask
 from .progress import Progress, no_progress
 from .review import add_examples, apply_corrections
+from .roles import OF_OTHERS
 from .schemes import Scheme
 from .survey import Survey
 from .tagging import tag
@@ -193,7 +194,11 @@ def _issues_of_activities(activities: pd.DataFrame, book: Codebook) -> pd.DataFr
 
 
 def _issues_of_measures(measures: pd.DataFrame, scheme: Scheme, book: Codebook) -> pd.DataFrame:
-    """Return measure × district × issue; a plan stands for each area that holds some of its town."""
+    """Return measure × district × issue; a plan stands for each area that holds some of its town.
+
+    What a plan asks of others (自助, 地域の役割, 社協) is no measure of the municipality.
+    """
+    measures = measures[~measures["role"].isin(OF_OTHERS)]
     words = (
         measures["policy"].fillna("")
         + "。"

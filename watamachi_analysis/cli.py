@@ -19,8 +19,9 @@ from .errors import Problems
 from .explanation import explain as explain_text
 from .lint import lint_terms
 from .listening import where_next as rank_districts
-from .loaders import load_outline
 from .office import MEGABYTE
+from .plan_check import check_plan
+from .progress import part_of
 from .publish import publish_in_turn
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE
@@ -29,12 +30,11 @@ from .survey import find_folder, load_survey
 from .templates import new_survey
 from .terminal import (
     console,
-    part_of,
     plain_errors,
     print_corrections,
     print_files,
     print_made,
-    print_outline,
+    print_plan,
     print_problems,
     print_reading,
     print_where_next,
@@ -204,13 +204,14 @@ def report(
 @app.command()
 def plan(
     file: Annotated[
-        Path, typer.Argument(help="計画の文章（.txt・.md・.docx）", show_default=False)
+        Path,
+        typer.Argument(help="計画（.pdf・.docx・.txt・.md）", show_default=False),
     ],
 ) -> None:
-    """計画の見出しを木の形で示します。章から取組までの段が正しいか、一目で確かめられます。"""
-    with plain_errors():
-        outline = load_outline(file)
-    print_outline(file.name, outline)
+    """計画の見出しの木と、ページごとに何を読んだかを示し、直すための表（plan_review.xlsx）を作ります。直すと次の build で使われます。"""
+    with plain_errors(), progress_bar() as progress:
+        checked = check_plan(file, progress=progress)
+    print_plan(checked)
 
 
 @app.command()

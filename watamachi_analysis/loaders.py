@@ -10,11 +10,15 @@ import pandas as pd
 from .areas import AREAS_FILE
 from .codes import HOME
 from .districts import SCHEMES, load_districts
-from .errors import InputError, InputWarning, Problem
+from .errors import InputWarning, Problem
 from .gatherings import parse_gatherings
 from .names import match_names, names_of
 from .outline import read_outline
-from .plans import parse_measures
+from .plan_reading import NOT_MENDED, ParsedPlan, parse_plan
+from .plan_review import PlanCorrections
+from .plan_text import is_table, read_plan_text, take_text
+from .plans import ParsedMeasures, parse_measures
+from .progress import Progress, no_progress
 from .read import read_source
 from .records import parse_activities, parse_indicators
 from .schemes import Scheme, match_areas, match_units
@@ -62,12 +66,18 @@ def load_statements(path: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def load_plan(path: Path | str) -> pd.DataFrame:
-    """Load the measures of a municipal welfare plan from a table (`.csv`, `.xlsx`).
+    """Load the measures of a municipal welfare plan.
+
+    Parameters
+    ----------
+    path
+        The plan itself (`.pdf`, `.docx`, `.txt`, `.md`), or a table of it (`.csv`, `.xlsx`).
 
     Returns
     -------
     pandas.DataFrame
-        Keyed by `measure_id`: plan, period, path (`goal`, `policy`, `initiative`), text, page.
+        Keyed by `measure_id`: plan, period (with its years), path (`goal`, `policy`,
+        `initiative`), role, text, indicators, page.
 
     Raises
     ------
@@ -85,46 +95,71 @@ def load_plan(path: Path | str) -> pd.DataFrame:
     >>> measures["district"].unique().tolist()
     ['11207']
     """
-    parsed = parse_measures(read_source(Path(path)))
+    parsed = read_plan(Path(path), name=Path(path).name, municipalities=load_districts())
     return _finish(parsed.measures, parsed.problems, "measures")
 
 
-def load_outline(path: Path | str) -> pd.DataFrame:
+def read_plan(
+    path: Path,
+    *,
+    name: str,
+    municipalities: pd.DataFrame,
+    corrections: PlanCorrections = NOT_MENDED,
+    progress: Progress = no_progress,
+) -> ParsedMeasures | ParsedPlan:
+    """Read a plan, as text or as a table, as measures with problems and a tally.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What to call it in problems.
+    municipalities
+        As `load_districts` returns them: a plan is of one of these, or of a whole city.
+    corrections
+        What an adviser mended of plans.
+    progress
+        Called with the page and how far it is, 0 to 1.
+
+    Raises
+    ------
+    InputError
+        If nothing of it can be read.
+    """
+    names = [*municipalities["name"], *municipalities["area"]]
+    if path.suffix.lower() == ".pdf":
+        text = read_plan_text(path, name=name, progress=progress)
+        return parse_plan(text, names, corrections)
+    source = read_source(path, name=name)
+    if is_table(source):
+        return parse_measures(source)
+    return parse_plan(take_text(source), names, corrections)
+
+
+def load_outline(path: Path | str, *, progress: Progress = no_progress) -> pd.DataFrame:
     """Load the lines of a written plan with what each is: its headings and their levels.
 
     Parameters
     ----------
     path
-        A `.txt`, `.md` or `.docx` file.
+        A `.pdf`, `.docx`, `.txt` or `.md` file.
+    progress
+        Called with the page and how far it is, 0 to 1.
 
     Returns
     -------
     pandas.DataFrame
-        One row per line that says something: `place` (line or paragraph), `text`, and `mark` and
-        `level` as `read_outline` gives them.
+        One row per line that says something: `page`, `place`, `text`, and `mark` and `level` as
+        `read_outline` gives them.
 
     Raises
     ------
     InputError
         If the file cannot be read at all, or is a table.
     """
-    source = read_source(Path(path))
-    rows = [(sheet, row) for sheet in source.sheets for row in sheet.rows if not row.is_blank]
-    if any(sheet.is_grid for sheet, _ in rows):
-        found, mend = (
-            "見出しのある文章ではなく表です",
-            "表の計画は、調査フォルダの plans に入れてください",
-        )
-        raise InputError(Problem(source.file, "", found, mend))
-    lines = pd.DataFrame(
-        {
-            "place": [sheet.place(row) for sheet, row in rows],
-            "page": 1,
-            "size": None,
-            "text": ["　".join(filter(None, map(str.strip, row.cells))) for _, row in rows],
-        }
-    )
-    return read_outline(lines).drop(columns=["page", "size"])
+    text = read_plan_text(Path(path), progress=progress)
+    return read_outline(text.lines).drop(columns=["size", "left", "cells"])
 
 
 def load_activities(path: Path | str, *, prefecture: str = HOME) -> pd.DataFrame:

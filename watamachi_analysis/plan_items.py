@@ -19,6 +19,9 @@ _ARROW = re.compile(r"\d.*[→⇒➡].*\d")
 _YEARS = re.compile(r"(?:令和|平成|20)[\d元]+(?:年度?)?")
 _NUMBER = re.compile(r"\d")
 _NOTE = re.compile("^[ \u3000]*[※＊*注][^。]*(?:。|$)")
+_OFFICE = re.compile(
+    "^[ \u3000(（〔【]*(?:担当|所管|関係)(?:課|部署|部局)?[ \u3000]*[:：】〕)）][ \u3000]*([^。]{2,40}?)[)）]?$"
+)
 _IS_INDICATOR = re.compile("指標|現状値|基準値|目標値|現状|目標")
 
 
@@ -35,33 +38,52 @@ class Item:
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """One line of the plan, or one row of a table, and where it stands."""
+class Spot:
+    """One line of a plan, or one row of a table, and where it stands."""
 
     number: int
     page: int | None
     place: str
     text: str
-    cells: tuple[str, ...]
+    mark: str = "body"
+    size: float = 0.0  # 0 where it is not told
+    cells: tuple[str, ...] = ()
 
 
-def _spots(lines: pd.DataFrame) -> list[_Spot]:
-    cells = lines["cells"] if "cells" in lines else [()] * len(lines)
-    columns = (lines.index, lines["page"], lines["place"], lines["text"], cells)
+def list_spots(outline: pd.DataFrame) -> list[Spot]:
+    """Return the lines of an outline one by one.
+
+    Parameters
+    ----------
+    outline
+        `page`, `place`, `text`, `mark`, `size`, and `cells` where it has tables.
+    """
+    cells = outline["cells"] if "cells" in outline else [()] * len(outline)
+    columns = (outline[name] for name in ("page", "place", "text", "mark", "size"))
     return [
-        _Spot(int(number), None if pd.isna(page) else int(page), place, text, tuple(own))
-        for number, page, place, text, own in zip(*columns, strict=True)
+        Spot(
+            number,
+            None if pd.isna(page) else int(page),
+            place,
+            text,
+            mark,
+            0.0 if pd.isna(size) else float(size),
+            tuple(own),
+        )
+        for number, (page, place, text, mark, size, own) in enumerate(
+            zip(*columns, cells, strict=True)
+        )
     ]
 
 
-def is_list(lines: pd.DataFrame) -> bool:
+def is_list(lines: Sequence[Spot]) -> bool:
     """Tell whether lines begin with a bullet."""
-    return len(lines) > 0 and bool(_BULLET.match(lines["text"].iloc[0]))
+    return bool(lines and _BULLET.match(lines[0].text))
 
 
-def says_what_is_done(lines: pd.DataFrame) -> bool:
+def says_what_is_done(lines: Sequence[Spot]) -> bool:
     """Tell whether lines are a list of sentences, not of the names of programmes."""
-    return is_list(lines) and bool(lines["text"].str.rstrip().str.endswith("。").any())
+    return is_list(lines) and any(line.text.rstrip().endswith("。") for line in lines)
 
 
 def is_indicator(text: str) -> bool:
@@ -78,45 +100,57 @@ def is_indicator(text: str) -> bool:
     return len(_YEARS.findall(text)) > 1 and bool(_NUMBER.search(text)) and not is_sentence
 
 
-def find_notes(texts: pd.Series) -> pd.Series:
-    """Tell which lines are notes that ※ begins, to their full stop."""
-    is_note, goes_on = [], False
-    for text in texts:
-        goes_on = goes_on or bool(_NOTE.match(text))
-        is_note.append(goes_on)
-        goes_on = goes_on and not text.rstrip().endswith("。")
-    return pd.Series(is_note, index=texts.index, dtype=bool)
+def find_office(texts: Iterable[str]) -> str:
+    """Return who is in charge, where a line says so.
+
+    Examples
+    --------
+    >>> find_office(["毎月たずねます。", "担当課：福祉推進課"])
+    '福祉推進課'
+    """
+    found = (_OFFICE.match(text) for text in texts)
+    return next((match[1].strip() for match in found if match), "")
 
 
-def take_items(lines: pd.DataFrame) -> Iterator[Item]:
+def find_notes(lines: Iterable[Spot]) -> set[int]:
+    """Return the numbers of the lines that are notes that ※ begins, to their full stop."""
+    notes: set[int] = set()
+    goes_on = False
+    for line in lines:
+        goes_on = goes_on or bool(_NOTE.match(line.text))
+        if goes_on:
+            notes.add(line.number)
+        goes_on = goes_on and not line.text.rstrip().endswith("。")
+    return notes
+
+
+def take_items(lines: Sequence[Spot]) -> Iterator[Item]:
     """Yield the bullets of some lines; without bullets, what each full stop ends.
 
     Examples
     --------
     >>> said = ["・見守り：声をか", "けます。", "・集い"]
-    >>> [(item.title, item.text) for item in take_items(pd.DataFrame({"text": said, "page": 1, "place": ""}))]
+    >>> lines = [Spot(number, 1, "", text) for number, text in enumerate(said)]
+    >>> [(item.title, item.text) for item in take_items(lines)]
     [('・見守り', '声をかけます。'), ('・集い', '集い')]
     """
-    rows = _spots(lines)
-    longest = max((len(row.text.strip()) for row in rows), default=0)
-    for group in _group(rows, has_bullets=is_list(lines)):
-        texts = [row.text for row in group]
-        title, text = _split(texts, longest)
-        first = group[0]
-        numbers = tuple(row.number for row in group)
-        yield Item(title, close_words(text), first.page, first.place, numbers)
+    longest = max((len(line.text.strip()) for line in lines), default=0)
+    for group in _group(lines, has_bullets=is_list(lines)):
+        title, text = _split([line.text for line in group], longest)
+        numbers = tuple(line.number for line in group)
+        yield Item(title, close_words(text), group[0].page, group[0].place, numbers)
 
 
-def _group(rows: Sequence[_Spot], *, has_bullets: bool) -> Iterator[list[_Spot]]:
-    group: list[_Spot] = []
+def _group(lines: Sequence[Spot], *, has_bullets: bool) -> Iterator[list[Spot]]:
+    group: list[Spot] = []
     ended = True
-    for row in rows:
-        begins = _BULLET.match(row.text) if has_bullets else ended
+    for line in lines:
+        begins = _BULLET.match(line.text) if has_bullets else ended
         if begins and group:
             yield group
             group = []
-        group.append(row)
-        ended = row.text.rstrip().endswith("。")
+        group.append(line)
+        ended = line.text.rstrip().endswith("。")
     if group:
         yield group
 
@@ -151,7 +185,7 @@ def join_lines(texts: Iterable[str]) -> str:
     return joined
 
 
-def take_rows(lines: pd.DataFrame) -> Iterator[Item]:
+def take_rows(lines: Iterable[Spot]) -> Iterator[Item]:
     """Yield the measures of tables, by the headings of their columns.
 
     A table that goes on over a page without its headings keeps those above; one without any
@@ -160,7 +194,7 @@ def take_rows(lines: pd.DataFrame) -> Iterator[Item]:
     Parameters
     ----------
     lines
-        Rows of tables: `cells`, `text`, `page`, `place`.
+        Rows of tables, with their cells.
     """
     for rows in _tables(lines):
         if _tells_indicators(rows[0].cells):
@@ -172,7 +206,7 @@ def take_rows(lines: pd.DataFrame) -> Iterator[Item]:
             yield from (_bare_item(row) for row in rows if _is_measure(row.cells))
 
 
-def take_indicators(lines: pd.DataFrame) -> list[str]:
+def take_indicators(lines: Iterable[Spot]) -> list[str]:
     """Return the rows of tables of indicators, a line each."""
     return [
         "　".join(cell for cell in row.cells if cell)
@@ -183,11 +217,11 @@ def take_indicators(lines: pd.DataFrame) -> list[str]:
     ]
 
 
-def _tables(lines: pd.DataFrame) -> Iterator[list[_Spot]]:
+def _tables(lines: Iterable[Spot]) -> Iterator[list[Spot]]:
     """Yield the rows of each table: those of as many columns that follow one another."""
-    rows = [row for row in _spots(lines) if row.cells]
+    rows = [row for row in lines if row.cells]
     for _, own in groupby(rows, key=lambda row: len(row.cells)):
-        table: list[_Spot] = []
+        table: list[Spot] = []
         for row in own:
             is_new = _tells_indicators(row.cells) or _heads_measures(row.cells)
             if table and is_new and row.cells != table[0].cells:
@@ -210,13 +244,13 @@ def _heads_measures(cells: Sequence[str]) -> bool:
     return len(fields & {"initiative", "text", "office"}) > 1
 
 
-def _find_measures(rows: Sequence[_Spot]) -> Table | None:
+def _find_measures(rows: Sequence[Spot]) -> Table | None:
     own = tuple(Row(str(row.number), tuple(row.cells)) for row in rows)
     sheet = Sheet("", "", own, is_grid=True)
     return find_table(sheet, "measure", ["initiative"]) if _heads_measures(rows[0].cells) else None
 
 
-def _items_of(table: Table, rows: Sequence[_Spot]) -> Iterator[Item]:
+def _items_of(table: Table, rows: Sequence[Spot]) -> Iterator[Item]:
     by_index = {str(row.number): row for row in rows}
     for record in table.records:
         row = by_index[record.row.place]
@@ -232,7 +266,7 @@ def _is_measure(cells: Sequence[str]) -> bool:
     return len(filled) > 1 and len(filled[0]) <= LONGEST_TITLE and filled[1].endswith("。")
 
 
-def _bare_item(row: _Spot) -> Item:
+def _bare_item(row: Spot) -> Item:
     title, text, *rest = [cell for cell in row.cells if cell]
     office = rest[0] if rest and rest[0].endswith(("課", "室", "係", "センター", "協議会")) else ""
     return Item(title, close_words(text), row.page, row.place, (row.number,), office)

@@ -24,6 +24,8 @@ class Shape:
         Headings over others.
     over
         Headings that only stand over measures: those of lists, tables and roles.
+    tables
+        Headings below which a table is the measures; lists beside it only detail them.
     goals
         Chapter → how far down its goals stand.
     deep
@@ -33,6 +35,7 @@ class Shape:
     chapters: frozenset[int]
     parents: frozenset[int]
     over: frozenset[int]
+    tables: frozenset[int]
     goals: dict[int, int]
     deep: frozenset[int]
 
@@ -62,10 +65,12 @@ def learn_shape(blocks: Sequence[Block]) -> Shape:
     """
     headings = list({b.heading.number: b.heading for b in blocks if b.heading}.values())
     parents = frozenset(head.above[-1].number for head in headings if head.above)
+    tables = frozenset(_numbers(blocks, lambda block: block.holds_table))
     return Shape(
         chapters=frozenset(holds_measures(headings)),
         parents=parents,
-        over=frozenset(_find_over(blocks, headings, parents)),
+        over=frozenset(_find_over(blocks, headings, parents)) | tables,
+        tables=tables,
         goals={
             head.above[0].number: len(head.above)
             for head in headings
@@ -78,27 +83,45 @@ def learn_shape(blocks: Sequence[Block]) -> Shape:
 def _find_over(
     blocks: Sequence[Block], headings: Sequence[Heading], parents: frozenset[int]
 ) -> set[int]:
-    """Return the headings below which lists, tables or roles are the measures."""
-    with_acts = _numbers(
-        blocks, lambda block: block.tells == "acts" and says_what_is_done(block.lines)
-    )
-    with_tables = _numbers(blocks, lambda block: block.holds_table)
-    with_roles = _numbers(blocks, lambda block: bool(block.role))
+    """Return the headings below which lists or roles are the measures."""
     leaves = [
         head
         for head in headings
         if head.above and head.number not in parents and not head.is_context
     ]
-    elsewhere = {(head.above[0].number, head.above[-1].marker) for head in headings if head.above}
-    times = Counter(_kind(head) for head in leaves)
-    shared = Counter(_kind(head) for head in leaves if head.number in with_roles)
-    sharing = {kind for kind, found in shared.items() if found > NEARLY_ALL * times[kind]}
+    above_others = {_kind(head.above[-1]) for head in headings if len(head.above) > 1}
+    with_roles = _numbers(blocks, lambda block: bool(block.role))
+    shared = _mostly(leaves, with_roles)
     of_roles = {
         head.number
         for head in leaves
-        if head.number in with_roles and _kind(head) in elsewhere | sharing
+        if head.number in with_roles and _kind(head) in above_others | shared
     }
-    return with_acts | with_tables | of_roles
+    # A heading with a text of its own is itself the measure, and a list only details it.
+    with_text = _numbers(blocks, _has_text)
+    of_lists = {
+        head.number
+        for head in leaves
+        if head.number not in with_text or _kind(head) in above_others
+    } & _numbers(blocks, lambda block: block.tells == "acts" and says_what_is_done(block.lines))
+    return of_lists | of_roles
+
+
+def _mostly(leaves: Sequence[Heading], with_roles: set[int]) -> set[Kind]:
+    """Return the kinds of headings that nearly all share out roles."""
+    times = Counter(_kind(head) for head in leaves)
+    shared = Counter(_kind(head) for head in leaves if head.number in with_roles)
+    return {
+        kind
+        for kind, found in shared.items()
+        if times[kind] > 1 and found > NEARLY_ALL * times[kind]
+    }
+
+
+def _has_text(block: Block) -> bool:
+    """Tell whether sentences stand right below a heading, before any label."""
+    lines = block.running
+    return bool(lines) and not (block.label or block.role or is_list(lines))
 
 
 def _numbers(blocks: Sequence[Block], holds: Callable[[Block], bool]) -> set[int]:
@@ -106,4 +129,4 @@ def _numbers(blocks: Sequence[Block], holds: Callable[[Block], bool]) -> set[int
 
 
 def _kind(heading: Heading) -> Kind:
-    return heading.above[0].number, heading.marker
+    return heading.chain[0].number, heading.marker

@@ -24,6 +24,7 @@ _LABEL = re.compile(
     "[■◆●□]?(?:現状と課題|げんじょうと課題|現況と課題|現状|課題|(?:主な|おもな|具体的な)?(?:取り?組み?|とりくみ)|主要施策|施策の(?:展開|内容)|"
     "(?:成果|評価|数値)?指標|数値目標|目標値)。?$|[^。]{0,2}コラム[^。]{0,28}$"
 )
+_BOXED = re.compile("[■◆▼◇□][^。]{2,20}$")  # such a mark begins no item of a list
 _MARKED = re.compile("[■◆●○□◇◎▼▽★☆][^。]{2,15}$")
 
 
@@ -78,7 +79,8 @@ class Signs:
             return "cover"
         if family == "role" and (len(line.key) > LONGEST_ROLE or _SENTENCE.search(line.text)):
             return "body"
-        if family in {"body", "bullet"} and (_LABEL.match(line.key) or line.key in self.repeated):
+        is_label = _LABEL.match(line.key) or _BOXED.match(line.key) or line.key in self.repeated
+        if family in {"body", "bullet"} and is_label:
             return "label"
         return family if family in {"role", "label", "bullet", "speaker", "table"} else "body"
 
@@ -167,9 +169,17 @@ def _find_edges(lines: Sequence[Line]) -> set[int]:
     alike: dict[str, list[int]] = {}
     for own in pages.values():
         for number in dict.fromkeys([*own[:EDGE], *own[-EDGE:]]):
-            if not lines[number].marker.may_head and lines[number].marker.family != "toc":
+            if _may_run(lines[number]):
                 alike.setdefault(_NUMBER.sub("#", lines[number].key), []).append(number)
     return {n for own in alike.values() if len(own) >= FEWEST_PAGES for n in own}
+
+
+def _may_run(line: Line) -> bool:
+    """Tell whether a line can be a running head: no heading, label, role or row of a table."""
+    is_label = _LABEL.match(line.key) or _MARKED.match(line.key)
+    return not (
+        is_label or line.marker.may_head or line.marker.family in {"toc", "label", "role", "table"}
+    )
 
 
 def _first_heading(lines: Sequence[Line], running: set[int]) -> int:

@@ -54,13 +54,9 @@ class PlanText:
     problems: tuple[Problem, ...]
 
 
-def is_plan_text(path: Path, source: Source | None = None) -> bool:
-    """Tell whether a file holds a plan as text, not as a table."""
-    if path.suffix.lower() == ".pdf":
-        return True
-    return source is not None and not any(
-        sheet.is_grid and sheet.filled_rows for sheet in source.sheets
-    )
+def is_table(source: Source) -> bool:
+    """Tell whether a file holds a plan as a table, not as text."""
+    return any(sheet.is_grid and sheet.filled_rows for sheet in source.sheets)
 
 
 def read_plan_text(
@@ -88,11 +84,17 @@ def read_plan_text(
     if path.suffix.lower() == ".pdf":
         return _read_pdf(path, file, progress)
     source = read_source(path, name=file)
-    if not is_plan_text(path, source):
+    if is_table(source):
         mend = "表の計画は、調査フォルダの plans に入れてください"
         raise InputError(Problem(file, "", "見出しのある文章ではなく表です", mend))
+    return take_text(source)
+
+
+def take_text(source: Source) -> PlanText:
+    """Return the text of a plan that was read as rows of text."""
     lines = pd.DataFrame(_source_lines(source), columns=LINE_COLUMNS)
-    return PlanText(file, _typed(lines), pd.DataFrame(columns=PAGE_COLUMNS), source.problems)
+    empty = pd.DataFrame(columns=PAGE_COLUMNS)
+    return PlanText(source.file, _typed(lines), empty, source.problems)
 
 
 def _source_lines(source: Source) -> Iterator[tuple[object, ...]]:

@@ -7,6 +7,7 @@ import pandas as pd
 from .mending import close_words
 from .plan_items import (
     Item,
+    find_office,
     is_indicator,
     is_list,
     join_lines,
@@ -68,15 +69,13 @@ def _find_indicators(blocks: Sequence[Block]) -> dict[int, list[str]]:
     for block in blocks:
         if block.heading:
             is_told = block.tells == "indicators"
-            plain = block.lines.loc[~block.is_row, "text"]
             lines = [
-                text.strip()
-                for text in plain
-                if is_indicator(text) or (is_told and _has_number(text))
+                line.text.strip()
+                for line in block.lines
+                if line.mark != "table"
+                and (is_indicator(line.text) or (is_told and _has_number(line.text)))
             ]
-            told.setdefault(block.heading.number, []).extend(
-                [*lines, *take_indicators(block.lines[block.is_row])]
-            )
+            told.setdefault(block.heading.number, []).extend([*lines, *take_indicators(block.rows)])
     return told
 
 
@@ -95,20 +94,29 @@ def _measures_of(
     if block.tells in {"context", "indicators"} or heading.is_context:
         return
     chain = heading.chain
-    for item in take_rows(block.lines[block.is_row]):
-        yield _row(chain, item, block.role, shape, told)
+    if not block.role:
+        for item in take_rows(block.rows):
+            yield _row(chain, item, "", shape, told)
     lines = block.running
-    if lines.empty:
+    if not lines:
         return
     if block.role:
         # Roles belong to all measures of their policy.
         above = heading.above if heading.number in measures else chain
         yield from (_row(above, item, block.role, shape, told) for item in take_items(lines))
-    elif is_list(lines) and heading.number not in measures:
+    elif is_list(lines) and heading.number not in measures | shape.tables:
         yield from (_row(chain, item, "", shape, told) for item in take_items(lines))
     elif shape.is_measure(block):
-        text = close_words(join_lines(lines["text"]))
-        item = Item(heading.title, text, heading.page, heading.place, tuple(lines.index))
+        text = close_words(join_lines(line.text for line in lines))
+        office = find_office(line.text for line in block.lines)
+        item = Item(
+            heading.title,
+            text,
+            heading.page,
+            heading.place,
+            tuple(line.number for line in lines),
+            office,
+        )
         yield _row(chain, item, "", shape, told, is_heading=True)
 
 

@@ -10,11 +10,13 @@ import pandas as pd
 from .cells import Record, Table, find_table, parse_number, plain
 from .errors import Problem
 from .ids import make_id
+from .periods import parse_period
+from .roles import name_role
 from .rows import Sheet, Source, Tally
 
 MEASURE_COLUMNS = [
-    "measure_id", "district_name", "plan", "period", "goal", "policy", "initiative", "text", "office",
-    "page", "file", "place",
+    "measure_id", "district_name", "plan", "period", "start", "end", "goal", "policy", "initiative",
+    "role", "text", "office", "indicators", "page", "certainty", "file", "place",
 ]  # fmt: skip
 
 
@@ -92,9 +94,9 @@ def _measures(
             )
             continue
         page = parse_number(record.get("page"))
-        said = "|".join(
-            [carried.get("district_name", ""), carried.get("plan", ""), initiative, text]
-        )
+        start, end = parse_period(carried.get("period", ""))
+        above = [carried.get(name, "") for name in ("district_name", "plan", "period")]
+        said = "|".join([*above, initiative, text])
         seen[said] += 1
         rows.append(
             {
@@ -102,12 +104,17 @@ def _measures(
                 "district_name": carried.get("district_name", ""),
                 "plan": carried.get("plan", "") or PurePath(sheet.file).stem,
                 "period": carried.get("period", ""),
+                "start": start,
+                "end": end,
                 "goal": carried.get("goal", ""),
                 "policy": carried.get("policy", ""),
                 "initiative": initiative,
+                "role": name_role(record.get("role")),
                 "text": text,
                 "office": record.get("office"),
+                "indicators": record.get("indicators"),
                 "page": int(page) if page is not None else None,
+                "certainty": "sure",
                 "file": sheet.file,
                 "place": sheet.place(record.row),
             }

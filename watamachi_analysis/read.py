@@ -71,7 +71,11 @@ def _reader_for(path: Path) -> Callable[[Path], Source]:
         raise InputError(file_problem(path, found, mend))
     if suffix == ".pdf":
         raise InputError(
-            file_problem(path, "PDF はまだ読めません", "表を Excel か CSV に書き写してください")
+            file_problem(
+                path,
+                "PDF は、ここでは読めません（plans の計画だけ）",
+                "表を Excel か CSV に書き写してください",
+            )
         )
     if suffix not in READERS:
         found = f"「{suffix}」のファイルは読めません" if suffix else "拡張子がありません"

@@ -75,20 +75,20 @@ def write_review(path: Path, tables: ReviewTables, book: Codebook) -> Path | Non
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = SHEET
-    _fill(sheet, tables.statements, HEADS)
+    fill_sheet(sheet, tables.statements, HEADS)
     sheet.freeze_panes = "D2"
     lists = _lists(book, tables.districts)
     _list_choices(workbook, lists)
     _explain_issues(workbook.create_sheet(GUIDE), book)
     _offer_choices(sheet, lists, len(tables.statements))
     proposed = workbook.create_sheet(PROPOSALS, 1)
-    _fill(proposed, tables.proposals, PROPOSAL_HEADS)
+    fill_sheet(proposed, tables.proposals, PROPOSAL_HEADS)
     _offer_proposals(proposed, lists, len(tables.proposals))
     places = workbook.create_sheet(PLACES, 2)
-    _fill(places, tables.places, PLACE_HEADS)
+    fill_sheet(places, tables.places, PLACE_HEADS)
     _offer(places, list(PLACE_HEADS), [ANSWER], "E", lists, len(tables.places))
     before = workbook.create_sheet(BEFORE)
-    _fill(before, tables.rules, HEADS)
+    fill_sheet(before, tables.rules, HEADS)
     before.sheet_state = "hidden"
     workbook.save(path)
     return kept
@@ -105,7 +105,8 @@ def keep_old(path: Path) -> Path | None:
     return kept
 
 
-def _fill(sheet: Worksheet, table: pd.DataFrame, heads: Mapping[str, int]) -> None:
+def fill_sheet(sheet: Worksheet, table: pd.DataFrame, heads: Mapping[str, int]) -> None:
+    """Write a table below its headings: widths, wrapped text, filters, printable on A4."""
     for column, (name, width) in enumerate(heads.items(), 1):
         head = sheet.cell(1, column, name)
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E9E2D3")
@@ -149,7 +150,7 @@ def _explain_issues(sheet: Worksheet, book: Codebook) -> None:
         (row["label"], row["group"], row["definition"], row["elsewhere"], rulings[str(issue)])
         for issue, row in book.issues.iterrows()
     ]
-    _fill(sheet, pd.DataFrame(rows, columns=list(GUIDE_HEADS)), GUIDE_HEADS)
+    fill_sheet(sheet, pd.DataFrame(rows, columns=list(GUIDE_HEADS)), GUIDE_HEADS)
 
 
 def _rulings_of(issue: str, book: Codebook) -> Iterator[str]:

@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import pandas as pd
 
 from .headings import Marker, find_marker
 from .mending import close_title
-from .plan_items import find_notes, is_indicator, take_rows
+from .plan_items import Spot, find_notes, find_office, is_indicator, list_spots, take_rows
+from .roles import name_role
 
 SMALLER = 0.6  # points by which notes and tables are set smaller than running text
 # What a heading or a label that says how things are has in it, and one that says what is done.
@@ -29,17 +31,7 @@ _FRAME = re.compile(
     "策定|趣旨|概要|あらまし|現状|現況|状況|取り巻く|すがた|の姿|考え方|かんがえ|理念|骨格|骨組|体系|たいけい|構想|推進体制|"
     "推進に|の推進$|進行|進め|実現に|資料|参考|はじめに|序章|総論|評価"
 )
-_ROLES = (
-    ("自助", "自助|じじょ"),
-    ("互助", "互助|ごじょ"),
-    ("共助", "共助|きょうじょ"),
-    ("公助", "公助|こうじょ"),
-    ("社協", "社協|社会福祉協議会"),
-    ("事業者", "事業者|団体"),
-    ("市民", "[市住区町村]民|一人ひとり"),
-    ("地域", "地域"),
-    ("市", "行政|市|区|町|村"),
-)
+_NOT_WITHIN = {"heading", "label", "role", "page", "toc", "cover"}
 _ENDS = " \u3000。"
 
 
@@ -72,28 +64,37 @@ class Block:
     heading: Heading | None
     label: str
     role: str
-    lines: pd.DataFrame
+    lines: tuple[Spot, ...]
     body_size: float = 0.0
 
-    @property
-    def is_row(self) -> pd.Series:
-        """Tell which lines are rows of tables."""
-        return self.lines["mark"].eq("table")
+    @cached_property
+    def rows(self) -> list[Spot]:
+        """Return the rows of tables."""
+        return [line for line in self.lines if line.mark == "table"]
 
-    @property
+    @cached_property
     def holds_table(self) -> bool:
         """Tell whether a table of measures stands here."""
-        return any(True for _ in take_rows(self.lines[self.is_row]))
+        return any(True for _ in take_rows(self.rows))
 
-    @property
-    def running(self) -> pd.DataFrame:
+    @cached_property
+    def running(self) -> list[Spot]:
         """Return the lines of running text: no notes, tables or indicators."""
-        lines = self.lines[~self.is_row]
-        small = lines["size"].lt(self.body_size - SMALLER) if self.body_size else False
-        told = lines["text"].map(is_indicator).astype(bool)
-        return lines[~(small | told | find_notes(lines["text"]))]
+        lines = [line for line in self.lines if line.mark != "table"]
+        notes = find_notes(lines)
+        return [
+            line
+            for line in lines
+            if not self._is_small(line)
+            and line.number not in notes
+            and not is_indicator(line.text)
+            and not find_office([line.text])
+        ]
 
-    @property
+    def _is_small(self, line: Spot) -> bool:
+        return 0 < line.size < self.body_size - SMALLER
+
+    @cached_property
     def tells(self) -> str:
         """Return what its label says of the lines: `acts`, `indicators`, `context` or nothing."""
         if _INDICATORS.search(self.label):
@@ -125,34 +126,34 @@ def fold_lines(outline: pd.DataFrame) -> list[Block]:
     [('第1章 施策', '', 0), ('第1章 施策', '■現状と課題', 1)]
     """
     heads = dict(_headings(outline))
-    size = _body_size(outline)
+    spots = list_spots(outline)
+    size = _body_size(spots)
+    levels = list(outline["level"])
     begins = [
-        number
-        for number, (mark, level) in enumerate(zip(outline["mark"], outline["level"], strict=True))
-        if mark in {"label", "role"} or (mark == "heading" and level != 0)
+        line.number
+        for line, level in zip(spots, levels, strict=True)
+        if line.mark in {"label", "role"} or (line.mark == "heading" and level != 0)
     ]
-    edges = [0, *begins, len(outline)]
     heading: Heading | None = None
     blocks = []
-    for start, end in pairwise(edges):
+    for start, end in pairwise([0, *begins, len(spots)]):
         if start == end:
             continue
-        first = outline.iloc[start]
+        first = spots[start]
         heading = heads.get(start, heading)
-        within = outline.iloc[start:end]
-        kept = within[~within["mark"].isin(["heading", "label", "role", "page", "toc", "cover"])]
-        label = str(first["text"]).strip(_ENDS) if first["mark"] == "label" else ""
-        role = name_role(str(first["text"])) if first["mark"] == "role" else ""
+        kept = tuple(line for line in spots[start:end] if line.mark not in _NOT_WITHIN)
+        label = first.text.strip(_ENDS) if first.mark == "label" else ""
+        role = name_role(first.text) if first.mark == "role" else ""
         blocks.append(Block(heading, label, role, kept, size))
     return blocks
 
 
-def _body_size(outline: pd.DataFrame) -> float:
+def _body_size(spots: Sequence[Spot]) -> float:
     """Return the size of running text; 0 where sizes are not told."""
-    body = outline[outline["mark"].eq("body") & outline["size"].notna()]
     sizes: Counter[float] = Counter()
-    for size, text in zip(body["size"], body["text"], strict=True):
-        sizes[float(size)] += len(text)
+    for line in spots:
+        if line.mark == "body" and line.size:
+            sizes[line.size] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
@@ -183,17 +184,6 @@ def _whole_titles(outline: pd.DataFrame) -> dict[int, str]:
         last = last if level == 0 and titles else number
         titles[last] = titles.get(last, "") + text.strip()
     return {number: close_title(title).rstrip("。") for number, title in titles.items()}
-
-
-def name_role(text: str) -> str:
-    """Return whose part a line says it is, in the word of the table.
-
-    Examples
-    --------
-    >>> [name_role(line) for line in ("【行政の取組み】", "住民の役割", "じじょとしての取組。")]
-    ['市', '市民', '自助']
-    """
-    return next((role for role, words in _ROLES if re.search(words, text)), "")
 
 
 def holds_measures(headings: Sequence[Heading]) -> set[int]:

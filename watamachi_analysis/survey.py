@@ -1,6 +1,6 @@
 """Load one survey folder: every file it holds, as checked tables with all problems."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,14 @@ from .area_figures import move_figures
 from .codebook import Codebook, load_codebook
 from .errors import InputError, Problem, Problems
 from .geography import Geography, draw_atlas, load_geography
+from .inputs import file_row, read_inputs
 from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
 from .place_review import read_settled
 from .placing import SETTLED_COLUMNS
+from .plan_copies import split_by_age, without_second_copies
 from .progress import Progress, no_progress
-from .read import read_source
 from .review import REVIEW_FILE, no_corrections, read_corrections
-from .rows import Source, Tally
 from .schemes import Scheme
 from .settings import Settings, read_settings
 from .tables import check
@@ -39,7 +39,10 @@ class Survey:
     municipalities, small_areas
         What the areas are made of; no small areas where the survey has none.
     districts, gatherings, statements, measures, activities, indicators
-        See `tables` for their columns and keys; the districts are those of the scheme.
+        See `tables` for their columns and keys; the districts are those of the scheme. The
+        measures are those of each municipality's latest plan.
+    earlier_measures
+        Those of its plans before that.
     codebook
         The built-in codebook with the survey's own words over it.
     own_terms
@@ -64,6 +67,7 @@ class Survey:
     gatherings: pd.DataFrame
     statements: pd.DataFrame
     measures: pd.DataFrame
+    earlier_measures: pd.DataFrame
     activities: pd.DataFrame
     indicators: pd.DataFrame
     codebook: Codebook
@@ -99,32 +103,15 @@ def load_survey(folder: Path | str, *, progress: Progress = no_progress) -> Surv
     problems: list[Problem] = []
     geography = load_geography(root, settings)
     problems += geography.problems
-    parsed: dict[str, list[Any]] = {name: [] for name in _PARSERS}
-    files = [_file_row("districts", tally) for tally in geography.tallies]
-    inputs = [(name, path) for name in _PARSERS for path in _files(root / name)]
-    if not inputs:
-        found = "記録や計画のファイルがありません"
-        raise InputError(
-            Problem(str(root), "", found, f"{'・'.join(_PARSERS)} のフォルダに入れてください")
-        )
-    for number, (name, path) in enumerate(inputs):
-        progress(path.name, number / len(inputs))
-        try:
-            source = read_source(path, name=path.relative_to(root).as_posix())
-            result = _PARSERS[name](source, **_options(name, settings))
-        except InputError as error:
-            problems.append(error.problem)
-            files.append(_file_row(name, Tally(error.problem.file, 0, 0, 0, 0, 0)))
-            continue
-        problems += result.problems
-        files.append(_file_row(name, result.tally))
-        parsed[name].append(result)
+    parsed = read_inputs(root, settings, geography.ground.municipalities, progress)
+    problems += parsed.problems
+    files = [*(file_row("districts", tally) for tally in geography.tallies), *parsed.files]
     own_terms = _own_terms(root, problems)
     book = add_terms(load_codebook(), own_terms)
-    corrections = _corrections(root, book, parsed["gatherings"], problems)
+    corrections = _corrections(root, book, parsed.results["gatherings"], problems)
     settled, unclear = read_settled(root / REVIEW_FILE, geography.ground.municipalities)
     problems += unclear
-    survey = _survey(settings, geography, parsed, files, problems)
+    survey = _survey(settings, geography, parsed.results, files, problems)
     return replace(
         survey, codebook=book, own_terms=own_terms, corrections=corrections, settled=settled
     )
@@ -144,29 +131,6 @@ def find_folder(folder: Path | str) -> Path:
         mend = "場所と名前を確かめるか、watamachi new で作ってください"
         raise InputError(Problem(str(root), "", found, mend))
     return root
-
-
-_PARSERS: Mapping[str, Callable[[Source], Any]] = {
-    "gatherings": gatherings.parse_gatherings,
-    "plans": plans.parse_measures,
-    "activities": records.parse_activities,
-    "indicators": records.parse_indicators,
-}
-
-
-def _options(name: str, settings: Settings) -> dict[str, str]:
-    """Return what a parser is told: official tables are often the whole country's."""
-    return {"prefecture": settings.prefecture} if name in {"activities", "indicators"} else {}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of an input folder in order; lock files and hidden files are not input."""
-    if folder.is_dir():
-        yield from sorted(
-            path
-            for path in folder.rglob("*")
-            if path.is_file() and not path.name.startswith(("~$", "."))
-        )
 
 
 def _own_terms(root: Path, problems: list[Problem]) -> tuple[OwnTerm, ...]:
@@ -198,18 +162,6 @@ def _corrections(
     return table
 
 
-def _file_row(name: str, tally: Tally) -> dict[str, object]:
-    return {
-        "file": tally.file,
-        "table": name,
-        "rows": tally.rows,
-        "used": tally.used,
-        "read": tally.read,
-        "reported": tally.reported,
-        "records": tally.records,
-    }
-
-
 def _survey(
     settings: Settings,
     geography: Geography,
@@ -224,9 +176,7 @@ def _survey(
     indicators = _join(parsed["indicators"], "records", records.INDICATOR_COLUMNS)
     held = held.drop_duplicates("gathering_id", ignore_index=True)
     said = _without_repeats(said, ["statement_id"], "同じ発言が別のファイルにもあります", problems)
-    measures = _without_repeats(
-        measures, ["measure_id"], "同じ取組が別のファイルにもあります", problems
-    )
+    measures = without_second_copies(measures, problems)
     activities = _without_repeats(
         activities, ["activity_id"], "同じ活動が別のファイルにもあります", problems
     )
@@ -240,6 +190,7 @@ def _survey(
         add_district(table, name, atlas, problems)
         for table, name in ((measures, "measures"), (indicators, "indicators"))
     )
+    measures, earlier = split_by_age(measures)
     unplaced = indicators["district"].isna()
     placed = _without_repeats(indicators[~unplaced], ["district", *written[1:]], twice, problems)
     indicators = pd.concat([placed, indicators[unplaced]], ignore_index=True)
@@ -254,6 +205,7 @@ def _survey(
         gatherings=held,
         statements=check(said, "statements"),
         measures=measures,
+        earlier_measures=earlier,
         activities=activities,
         indicators=indicators,
         codebook=load_codebook(),

@@ -66,14 +66,19 @@ SCHEMAS = {
         },
         strict=True,
     ),
-    # One row per item of a municipal plan, with its path goal > policy > initiative and page.
+    # One row per item of a municipal plan, with its path goal > policy > initiative and page;
+    # start and end are the fiscal years of the plan.
     "measures": pa.DataFrameSchema(
         {
             "measure_id": _key("m"),
             "district": _DISTRICT,
             "page": _COUNT,
+            "start": _COUNT,
+            "end": _COUNT,
+            "certainty": _string(pa.Check.isin(["sure", "doubtful"])),
             **_texts(
-                "district_name", "plan", "period", "goal", "policy", "initiative", "text", "office", "file", "place"
+                "district_name", "plan", "period", "goal", "policy", "initiative", "role", "text", "office",
+                "indicators", "file", "place",
             ),
         },
         strict=True,

@@ -1,8 +1,9 @@
 """Say at the terminal how far work is, what was read, and what was made."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pandas as pd
 import typer
@@ -14,6 +15,9 @@ from rich.tree import Tree
 
 from .analysis import Analysis
 from .errors import LEVEL_LABELS, InputError, Problems
+from .mending import close_title
+from .plan_check import CheckedPlan
+from .plan_reading import ParsedPlan, describe_pages
 from .privacy import AUDIENCES
 from .progress import Progress as Step
 from .review import agreement
@@ -22,10 +26,6 @@ from .survey import Survey
 SHOWN_PROBLEMS = 30
 SHOWN_DISTRICTS = 10
 PARTS = {"districts": "地区のページ", "pictures": "絵"}  # folders of many files
-_LINES = {
-    "heading": "見出し", "label": "小見出し", "role": "役割", "toc": "目次", "page": "柱とページ番号",
-    "cover": "表紙", "speaker": "発言者", "bullet": "箇条書き", "body": "本文",
-}  # fmt: skip
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -64,15 +64,6 @@ def progress_bar() -> Iterator[Step]:
             progress.update(task, description=escape(stage), completed=share)
 
         yield step
-
-
-def part_of(step: Step, start: float, end: float) -> Step:
-    """Return a function that moves the bar from `start` to `end` for one stage."""
-
-    def part(stage: str, share: float) -> None:
-        step(stage, start + (end - start) * share)
-
-    return part
 
 
 def print_files(survey: Survey) -> None:
@@ -151,24 +142,74 @@ def print_where_next(ranked: pd.DataFrame, *, every: bool) -> None:
         console.print(f"ほかに{len(rest)}地区{like}。--all ですべて見られます。")
 
 
-def print_outline(name: str, outline: pd.DataFrame) -> None:
-    """Print the headings of a plan as a tree, and where its other lines went."""
-    trees = [Tree(f"[bold]{escape(name)}[/bold]")]
-    for row in outline.dropna(subset=["level"]).to_dict("records"):
-        label = escape(row["text"].strip())
-        if row["level"] == 0:
-            trees[-1].label = f"{trees[-1].label}{label}"
-            continue
-        del trees[row["level"] :]
-        trees.append(trees[-1].add(f"{label} [dim]{escape(row['place'])}[/dim]"))
-    console.print(trees[0])
-    if not trees[0].children:
+def print_plan(checked: CheckedPlan) -> None:
+    """Print the headings of a plan as a tree with pages, what was read of it, and the book."""
+    parsed = checked.parsed
+    name = escape(PurePath(parsed.tally.file).name)
+    tree = _tree(name, parsed)
+    console.print(tree)
+    if not tree.children:
         console.print("見出しが見つかりません。章や目次のある、計画の本文を指定してください。")
-    counts = outline["mark"].map(_LINES).value_counts()
-    told = "、".join(
-        f"{label}{counts[label]}" for label in dict.fromkeys(_LINES.values()) if label in counts
+    for problem in parsed.problems:
+        console.print(f"- ［{LEVEL_LABELS[problem.level]}］{escape(str(problem))}")
+    first = parsed.measures.iloc[0] if len(parsed.measures) else None
+    if first is not None:
+        period = first["period"] or "期間は不明"
+        whose = f"{first['district_name']}「{first['plan']}」（{period}）"
+        console.print(f"[bold]計画[/bold]: {escape(whose)}")
+    read = len(parsed.mended[parsed.mended["is_used"]])
+    roles = parsed.mended["role"].ne("") & parsed.mended["is_used"]
+    others = f"、ほかに市民・地域などの役割{roles.sum()}件" if roles.any() else ""
+    console.print(
+        f"[bold]読んだもの[/bold]: 施策{read - roles.sum()}件{others}、見出し{_count_headings(parsed)}"
     )
-    console.print(f"全{len(outline)}行: {told}")
+    if len(parsed.pages):
+        parts = " + ".join(describe_pages(parsed.pages))
+        console.print(f"[bold]ページ[/bold]: 全{len(parsed.pages)}ページ = {parts}")
+    console.print(
+        f"[bold]読まなかったもの[/bold]: 施策として読まなかった文{len(parsed.left)}か所（表にページといっしょにあります）"
+    )
+    console.print(f"[bold]できたもの[/bold]: {escape(str(checked.book))}")
+    if checked.kept:
+        console.print(f"  前の表は {escape(checked.kept.name)} に残しました。")
+    console.print("見出しの段や施策を直して保存すると、次の watamachi build で使われます。")
+
+
+def _tree(name: str, parsed: ParsedPlan) -> Tree:
+    trees = [Tree(f"[bold]{name}[/bold]")]
+    titles: list[str] = []
+    printed = dict(zip(parsed.pages["page"], parsed.pages["printed"], strict=True))
+    times = _count_below(parsed.mended[parsed.mended["is_used"]])
+    for row in parsed.outline.dropna(subset=["level"]).to_dict("records"):
+        title = close_title(row["text"].strip()).rstrip("。")
+        if row["level"] == 0:
+            trees[-1].label = f"{trees[-1].label}{escape(title)}"
+            titles[-1] += title
+            continue
+        level = int(row["level"])
+        del trees[level:], titles[level - 1 :]
+        titles.append(title)
+        page = printed.get(row["page"])
+        place = row["place"] if page is None or pd.isna(page) else f"{page:.0f}頁"
+        found = max(times[tuple(titles[start:])] for start in range(len(titles)))
+        count = f" [bold]施策{found}[/bold]" if found else ""
+        trees.append(trees[-1].add(f"{escape(title)} [dim]{escape(str(place))}[/dim]{count}"))
+    return trees[0]
+
+
+def _count_below(measures: pd.DataFrame) -> Counter[tuple[str, ...]]:
+    """Return titles from a goal down → how many measures stand below."""
+    times: Counter[tuple[str, ...]] = Counter()
+    for goal, policy in zip(measures["goal"], measures["policy"], strict=True):
+        path = (goal, *(policy.split(" > ") if policy else ()))
+        times.update(path[:end] for end in range(1, len(path) + 1))
+    return times
+
+
+def _count_headings(parsed: ParsedPlan) -> str:
+    levels = parsed.outline["level"].dropna()
+    counts = levels[levels.gt(0)].value_counts().sort_index()
+    return "・".join(f"{level}段目{count}" for level, count in counts.items()) or "なし"
 
 
 def print_made(audience: str, out: Path, written: list[Path]) -> None:
