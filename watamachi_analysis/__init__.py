@@ -14,9 +14,12 @@ from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
 from .explanation import explain
 from .listening import where_next
 from .loaders import load_activities, load_indicators, load_plan, load_statements
+from .measure_matching import match_measures
 from .overlap import SurveyTables, count
 from .page import Page
 from .places import locate
+from .plan_changes import find_plan_changes
+from .plan_table import compare_plans, list_unplanned
 from .privacy import Thresholds, mask
 from .publish import Publication, publish
 from .reports import draw_overlap, write_maps, write_review_book
@@ -29,12 +32,53 @@ from .themes import group
 from .voice_charts import draw_kind_mix, draw_theme_sizes, draw_themes, draw_time_line
 
 __all__ = [
-    "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
-    "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText",
-    "add_intervals", "analyse", "chart_source", "count", "count_kinds", "draw_heat_table",
-    "draw_issue_bars", "draw_issues", "draw_kind_mix", "draw_overlap", "draw_states",
-    "draw_theme_sizes", "draw_themes", "draw_time_line", "explain", "figure_page", "group",
-    "load_activities", "load_codebook", "load_districts", "load_indicators", "load_plan",
-    "load_statements", "load_survey", "locate", "mask", "protect", "publish", "tag", "where_next", "write_maps",
+    "Analysis",
+    "Codebook",
+    "InputError",
+    "InputWarning",
+    "Page",
+    "Problem",
+    "Problems",
+    "Publication",
+    "Settings",
+    "Survey",
+    "SurveyTables",
+    "Thresholds",
+    "TooLittleText",
+    "add_intervals",
+    "analyse",
+    "chart_source",
+    "compare_plans",
+    "count",
+    "count_kinds",
+    "draw_heat_table",
+    "draw_issue_bars",
+    "draw_issues",
+    "draw_kind_mix",
+    "draw_overlap",
+    "draw_states",
+    "draw_theme_sizes",
+    "draw_themes",
+    "draw_time_line",
+    "explain",
+    "figure_page",
+    "find_plan_changes",
+    "group",
+    "list_unplanned",
+    "load_activities",
+    "load_codebook",
+    "load_districts",
+    "load_indicators",
+    "load_plan",
+    "load_statements",
+    "load_survey",
+    "locate",
+    "mask",
+    "match_measures",
+    "protect",
+    "publish",
+    "tag",
+    "where_next",
+    "write_maps",
     "write_review_book",
 ]  # fmt: skip

@@ -8,6 +8,8 @@ import pandas as pd
 
 from .codebook import Codebook
 from .errors import Problem, TooLittleText
+from .means import find_means
+from .measure_matching import match_measures
 from .names import names_of
 from .overlap import SurveyTables, count, count_exposure
 from .placing import doubt_places, find_places, list_doubtful, place_statements, settle
@@ -45,6 +47,11 @@ class Analysis:
         As `group` returns them.
     tables
         The tables that counting needs.
+    matches
+        The measures of its municipality nearest to each statement, as `match_measures` returns
+        them.
+    means
+        Which means the words of voices point to, as `find_means` returns them.
     exposure, overlap
         As `count_exposure` and `count` return them; nothing is hidden yet.
     built
@@ -59,6 +66,8 @@ class Analysis:
     places: pd.DataFrame
     themes: pd.DataFrame
     tables: SurveyTables
+    matches: pd.DataFrame
+    means: pd.DataFrame
     exposure: pd.DataFrame
     overlap: pd.DataFrame
     built: date
@@ -105,6 +114,10 @@ def analyse(
         themes = group(texts, seed=seed, codebook=book)
     progress("地区ごとに数えています", 0.8)
     counted = _survey_tables(survey, mentions)
+    progress("計画の施策と声をつき合わせています", 0.9)
+    matches = match_measures(
+        placed, _by_area(survey.measures, survey.scheme), codebook=book, mentions=mentions
+    )
     overlap = count(counted, survey.settings.thresholds)
     progress("できました", 1.0)
     return Analysis(
@@ -116,6 +129,8 @@ def analyse(
         places=places,
         themes=themes,
         tables=counted,
+        matches=matches,
+        means=find_means(placed, mentions),
         exposure=count_exposure(counted),
         overlap=overlap,
         built=built or date.today(),
@@ -198,24 +213,25 @@ def _issues_of_measures(measures: pd.DataFrame, scheme: Scheme, book: Codebook) 
 
     What a plan asks of others (自助, 地域の役割, 社協) is no measure of the municipality.
     """
-    measures = measures[~measures["role"].isin(OF_OTHERS)]
+    spread = _by_area(measures, scheme)
     words = (
-        measures["policy"].fillna("")
-        + "。"
-        + measures["initiative"]
-        + "。"
-        + measures["text"].fillna("")
+        spread["policy"].fillna("") + "。" + spread["initiative"] + "。" + spread["text"].fillna("")
     )
-    tagged = _issues_in(words.set_axis(measures["measure_id"]), book)
-    table = measures[["measure_id", "district"]].assign(
-        issue=measures["measure_id"].map(lambda key: tagged.get(key, [])).astype(object)
+    once = words.set_axis(spread["measure_id"])
+    tagged = _issues_in(once[~once.index.duplicated()], book)
+    table = spread[["measure_id", "district"]].assign(
+        issue=spread["measure_id"].map(lambda key: tagged.get(key, [])).astype(object)
     )
-    own = set(scheme.districts["district"])
-    table["district"] = [
-        (unit,) if unit in own else scheme.areas_of(str(unit)) for unit in table["district"]
-    ]
-    spread = table.explode("district").dropna(subset=["district"])
-    return spread.explode("issue").dropna().reset_index(drop=True)
+    return table.explode("issue").dropna().reset_index(drop=True)
+
+
+def _by_area(measures: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """Return the municipalities' own measures, a row for each area that holds some of their town."""
+    own = measures[~measures["role"].isin(OF_OTHERS)]
+    areas = set(scheme.districts["district"])
+    places = [(unit,) if unit in areas else scheme.areas_of(str(unit)) for unit in own["district"]]
+    spread = own.assign(district=pd.Series(places, index=own.index, dtype=object))
+    return spread.explode("district").dropna(subset=["district"]).reset_index(drop=True)
 
 
 def _issues_in(texts: pd.Series, book: Codebook) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from . import __version__
 from .boundaries import CREDIT
 from .issue_groups import by_group, members_of
 from .page import PageWords
+from .plan_table import compare_plans
 from .publish import SAMPLE_MARK, Publication
 
 FILES = {
@@ -17,6 +18,7 @@ FILES = {
     "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
     "mentions.csv": "発言ごとの課題と、そう読んだことば",
 }
+COMPARED = "計画とのつき合わせ"
 MOST_TOLD = 4  # names under one heading of a district's panel
 PICTURE_FILES = {
     "overlap.pptx": "課題ごとの地図のスライド（PowerPoint。地区の形を一つずつ直せます）",
@@ -53,6 +55,9 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
             own = list(dict.fromkeys(words.reindex(rows[key]).dropna()))
             rest = [f"ほか{len(own) - MOST_TOLD}件"] if len(own) > MOST_TOLD else []
             told.setdefault(issue, {}).setdefault(district, {})[heading] = own[:MOST_TOLD] + rest
+    for row in compare_plans(shown).to_dict("records"):
+        compared = [row["sentence"], *([f"手段の手がかり: {row['means']}"] if row["means"] else [])]
+        told.setdefault(row["issue"], {}).setdefault(row["district"], {})[COMPARED] = compared
     return told
 
 

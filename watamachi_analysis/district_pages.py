@@ -16,6 +16,7 @@ from .levels import compare
 from .maps import draw_locator
 from .overlap import STATES
 from .page import CELL_COLUMNS, PageWords, content_policy, render
+from .plan_table import PLAN_STATES, compare_plans
 from .privacy import ALL_ISSUES
 from .publish import Publication
 from .shares import KIND_ORDER, add_intervals, count_kinds, first_kinds
@@ -35,6 +36,8 @@ class DistrictView:
         numbers as shown (`X`, `–`).
     voices
         Kind label → statements, each as (text, is evidence) parts.
+    compared
+        Its plan beside what was said, an issue each; empty where no plan was read.
     activities, measures, indicators
         Its lists and official figures.
     """
@@ -45,11 +48,14 @@ class DistrictView:
     issues: list[dict[str, object]]
     voices: dict[str, list[list[tuple[str, bool]]]]
     activities: list[dict[str, object]]
+    compared: list[dict[str, object]]
     measures: list[dict[str, object]]
     indicators: list[dict[str, object]]
 
 
-def district_view(shown: Publication, district: str) -> DistrictView:
+def district_view(
+    shown: Publication, district: str, compared: pd.DataFrame | None = None
+) -> DistrictView:
     """Gather what the page of a district shows.
 
     Parameters
@@ -58,6 +64,8 @@ def district_view(shown: Publication, district: str) -> DistrictView:
         The tables of one audience.
     district
         A code of `shown.districts`.
+    compared
+        As `compare_plans` returns it; what is computed once serves all districts.
     """
     row = shown.districts.set_index("district").loc[district]
     rows = shown.overlap[shown.overlap["district"] == district]
@@ -72,6 +80,7 @@ def district_view(shown: Publication, district: str) -> DistrictView:
         issues=[_issue_row(issue, shown) for _, issue in issues.iterrows()],
         voices=_voices(shown, district),
         activities=_activities(shown, district),
+        compared=_compared(shown, district, compared),
         measures=_records(shown.measures[shown.measures["district"].isin(units)]),
         indicators=_records(shown.indicators[shown.indicators["district"].isin(units)]),
     )
@@ -97,6 +106,25 @@ def _issue_row(row: pd.Series, shown: Publication) -> dict[str, object]:
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     filled = table.astype(object).where(table.notna(), "")
     return [{str(k): v for k, v in record.items()} for record in filled.to_dict("records")]
+
+
+def _compared(
+    shown: Publication, district: str, compared: pd.DataFrame | None
+) -> list[dict[str, object]]:
+    """Return the plan beside the voices: what is lacking first, what neither tells of left out."""
+    rows = compare_plans(shown) if compared is None else compared
+    rows = rows[rows["district"].eq(district) & rows["state"].ne("neither")]
+    order = ["voices_only", *(state for state in PLAN_STATES if state != "voices_only")]
+    rows = rows.sort_values("state", key=lambda states: states.map(order.index), kind="stable")
+    labels = {str(issue): label for issue, label in shown.issues["label"].items()}
+    return [
+        record
+        | {
+            "label": labels[str(record["issue"])],
+            "lines": str(record["measure_lines"]).split("\n") if record["measure_lines"] else [],
+        }
+        for record in _records(rows)
+    ]
 
 
 def _activities(shown: Publication, district: str) -> list[dict[str, object]]:
@@ -186,6 +214,7 @@ def render_district(
         locator=draw_locator(shown.districts, str(view.district["code"])),
         columns=CELL_COLUMNS,
         states=STATES,
+        plan_states=PLAN_STATES,
     )
 
 

@@ -16,6 +16,7 @@ from .schemes import Scheme, link_areas
 from .settings import Settings
 from .suppression import Released, protect, protect_groups
 
+FEWEST_WITH_WORD = 2  # statements
 SAMPLE_MARK = "見本（架空データ）"
 
 # Which count must be shown before a statement of a kind may be quoted.
@@ -49,10 +50,14 @@ class Publication:
         The masked statements that may be quoted: `statement_id`, `district`, `text`.
     mentions
         The mentions of those statements.
-    activities, measures, indicators
+    activities, measures, earlier_measures, indicators
         Lists and official figures: public by nature.
     activity_issues, measure_issues
         What they are about.
+    matches
+        The measures nearest to the statements that may be quoted.
+    means
+        Which means the words of voices point to, where their count is shown.
     totals
         `gatherings`, `participants`, `statements`, `districts` of the whole survey; None where
         a total is small or would give a district away.
@@ -74,9 +79,12 @@ class Publication:
     mentions: pd.DataFrame
     activities: pd.DataFrame
     measures: pd.DataFrame
+    earlier_measures: pd.DataFrame
     indicators: pd.DataFrame
     activity_issues: pd.DataFrame
     measure_issues: pd.DataFrame
+    matches: pd.DataFrame
+    means: pd.DataFrame
     totals: Mapping[str, int | None]
 
     @property
@@ -131,9 +139,12 @@ def publish(
         mentions=mentions.reset_index(drop=True),
         activities=survey.activities,
         measures=survey.measures,
+        earlier_measures=survey.earlier_measures,
         indicators=survey.indicators,
         activity_issues=analysis.tables.activity_issues,
         measure_issues=analysis.tables.measure_issues,
+        matches=analysis.matches[analysis.matches["statement_id"].isin(statements["statement_id"])],
+        means=_where_shown(analysis.means, overlap, audience),
         totals=totals,
     )
 
@@ -173,6 +184,16 @@ def _counts(
     for name in ("participants", "statements"):
         counts[name] = counts["district"].map(exposure[name]).astype("Int64")
     return blank_unrecorded(counts), exposure, said
+
+
+def _where_shown(means: pd.DataFrame, overlap: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Return hints of those districts and issues whose count of needs is shown.
+
+    A word of one person alone goes to the adviser only.
+    """
+    shown = overlap.loc[overlap["needs"].gt(0).fillna(False), ["district", "issue"]]
+    least = 1 if audience == "adviser" else FEWEST_WITH_WORD
+    return means[means["statements"].ge(least)].merge(shown, on=["district", "issue"])
 
 
 def _released(out: Publication, scheme: Scheme) -> Released:

@@ -20,6 +20,7 @@ from .own_terms import CODEBOOK_FILE, read_taken
 from .page import Page, PageTables, render_overlap
 from .pictures import FORMATS, draw_pictures
 from .place_review import places_table
+from .plan_table import compare_plans
 from .progress import Progress, no_progress
 from .proposals import propose_terms
 from .publish import SAMPLE_MARK, Publication, publish
@@ -193,12 +194,13 @@ def _write_pages(
     shown: Publication, folder: Path, charts: bool, step: Callable[[str, int], None]
 ) -> Iterator[str]:
     """Write the pages of the districts, with what their figures need beside them."""
-    pages = _page_names(shown)
+    pages, compared = _page_names(shown), compare_plans(shown)
     (folder / "districts").mkdir()
     for number, (district, name) in enumerate(pages.items()):
         step(name, number)
         drawn = district_charts(shown, district) if charts else None
-        _write_text(folder / name, render_district(shown, district_view(shown, district), drawn))
+        view = district_view(shown, district, compared)
+        _write_text(folder / name, render_district(shown, view, drawn))
         yield name
     if charts and pages:
         _write_text(folder / PLOTLY_FILE, plotly_text())

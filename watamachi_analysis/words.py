@@ -212,7 +212,7 @@ def _content(text: str, tokeniser: str) -> list[str]:
             continue
         words += _join_nouns(row)
         row = []
-        words += [word.base] if word and _is_content(word) else []
+        words += [word.base] if word and is_content(word) else []
     return words
 
 
@@ -220,9 +220,16 @@ def _join_nouns(row: Sequence[Word]) -> list[str]:
     ends = [i for i, word in enumerate(row, 1) if word.surface in _compound_ends()]
     joined = ends[-1] if ends and ends[-1] > 1 else 0
     name = "".join(word.surface for word in row[:joined])
-    return [*([name] if name else []), *(w.base for w in row[joined:] if _is_content(w))]
+    return [*([name] if name else []), *(w.base for w in row[joined:] if is_content(w))]
 
 
-def _is_content(word: Word) -> bool:
+def is_content(word: Word) -> bool:
+    """Tell whether a word says something itself: no number, pronoun, suffix or helper word.
+
+    Examples
+    --------
+    >>> [word.base for word in split_words("それを手伝う人が三人いる") if is_content(word)]
+    ['手伝う']
+    """
     kind_fits = word.part in {"名詞", "動詞", "形容詞"} and word.detail not in _LEFT_OUT
     return kind_fits and word.base not in _HELPERS

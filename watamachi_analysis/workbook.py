@@ -18,6 +18,8 @@ from .levels import whole_percent
 from .overlap import STATES
 from .packages import repack
 from .page import CELL_COLUMNS
+from .plan_changes import CHANGES, find_plan_changes
+from .plan_table import PLAN_STATES, compare_plans, list_unplanned
 from .privacy import ALL_ISSUES
 from .publish import SAMPLE_MARK, Publication
 
@@ -36,13 +38,24 @@ _WIDTHS = {
     "基本目標": 28,
     "計画名": 34,
     "運営主体": 24,
+    "前の取組": 30,
+    "前の内容": 50,
+    "今の取組": 30,
+    "今の内容": 50,
+    "声": 60,
+    "指標": 40,
+    "担当課": 16,
+    "足りないこと・欠けていること": 60,
+    "計画の施策（頁）": 44,
+    "手段の手がかり（判断は話し合いで）": 36,
+    "いちばん近い施策": 34,
     "説明": 80,
     "項目": 16,
 }
 
 
 def save_workbook(shown: Publication, path: Path, *, caution: str, sources: Sequence[str]) -> None:
-    """Write 地区別集計, 課題別集計, 地区×課題, 資源一覧, 施策一覧 and 出典・注記.
+    """Write 地区別集計, 課題別集計, 地区×課題, 資源一覧, 施策一覧, 計画対照表 and 出典・注記.
 
     Hidden counts are `X`, voices of districts without a record are `–`; nothing hidden is in
     the file. Same tables, same bytes.
@@ -77,6 +90,16 @@ def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
         "地区と課題": _cells(shown),
         "資源一覧": _activities(shown),
         "施策一覧": _measures(shown),
+        **{name: table for name, table in _about_plans(shown).items() if len(table)},
+    }
+
+
+def _about_plans(shown: Publication) -> dict[str, pd.DataFrame]:
+    """Return what plans are laid beside; a survey without them has none of these."""
+    return {
+        "計画対照表": _compared(shown),
+        "計画に見あたらない声": _unplanned(shown),
+        "計画の変わったところ": _changed(shown),
     }
 
 
@@ -171,9 +194,61 @@ def _measures(shown: Publication) -> pd.DataFrame:
             "基本目標": rows["goal"],
             "施策": rows["policy"],
             "取組": rows["initiative"],
+            "主体": rows["role"],
             "内容": rows["text"],
+            "指標": rows["indicators"],
+            "担当課": rows["office"],
             "頁": rows["page"],
             "課題": rows["measure_id"].map(joined),
+        }
+    )
+
+
+def _compared(shown: Publication) -> pd.DataFrame:
+    rows = compare_plans(shown)
+    states = rows["state"].map({"no_record": "no_record"}).fillna("")
+    table = pd.DataFrame(
+        {
+            "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
+            "課題": rows["issue"].map(shown.issues["label"]),
+            "状態": rows["state"].map(PLAN_STATES),
+            "足りないこと・欠けていること": rows["sentence"],
+            "計画の施策（頁）": rows["measure_lines"],
+        }
+    )
+    for name in ("needs", "wishes", "activities_said", "activities_listed", "measures"):
+        blank = name not in {"activities_listed", "measures"}
+        table[CELL_COLUMNS[name]] = _marked(rows[name], states, blank=blank)
+    return table.assign(**{"手段の手がかり（判断は話し合いで）": rows["means"]})
+
+
+def _unplanned(shown: Publication) -> pd.DataFrame:
+    rows = list_unplanned(shown)
+    measures = shown.measures.drop_duplicates("measure_id").set_index("measure_id")
+    return pd.DataFrame(
+        {
+            "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
+            "課題": rows["issue"].map(shown.issues["label"]),
+            "声": rows["text"],
+            "いちばん近い施策": rows["measure_id"].map(measures["initiative"]),
+            "重なることば": rows["shared"],
+        }
+    )
+
+
+def _changed(shown: Publication) -> pd.DataFrame:
+    rows = find_plan_changes(shown.earlier_measures, shown.measures)
+    names = shown.measures.drop_duplicates("district").set_index("district")["district_name"]
+    return pd.DataFrame(
+        {
+            "市町村": rows["district"].map(names),
+            "変わり方": rows["change"].map(CHANGES),
+            "前の計画": rows["earlier_plan"],
+            "前の取組": rows["earlier_initiative"],
+            "前の内容": rows["earlier_text"],
+            "今の計画": rows["plan"],
+            "今の取組": rows["initiative"],
+            "今の内容": rows["text"],
         }
     )
 
@@ -189,6 +264,15 @@ def _notes(shown: Publication, caution: str, sources: Iterable[str]) -> pd.DataF
     rows += [
         ("記号", "X: 人数が少ないため表示しない数（0件ではありません）"),
         ("記号", "–: 集まりの記録がないため数えられない（0件ではありません）"),
+        ("計画対照表", "施策の数は市町村のもの。市民・地域・社協の役割は数えません"),
+        (
+            "計画対照表",
+            "手段の手がかりは、声のことばから。事業・組合員活動・市民運動のどれにするかは話し合いで決めます",
+        ),
+        (
+            "計画に見あたらない声",
+            "どの施策ともことばや課題が似ていない声。少ない課題の声から並べています",
+        ),
         ("記号", "空欄（見込み）: 記録が少なく、まだ言えない"),
         (
             "見込み",

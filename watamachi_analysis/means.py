@@ -1,0 +1,62 @@
+"""Say which means (事業・組合員活動・市民運動) the words of voices point to: a hint, never a verdict."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import pandas as pd
+
+from .bundled import resource_table
+from .text import fold
+
+MEANS = {"business": "事業", "member_activity": "組合員活動", "civic_movement": "市民運動"}
+MEANS_COLUMNS = ["district", "issue", "means", "word", "statements"]
+WISHED = {"need", "request", "wish", "question"}  # kinds that ask for something to be done
+
+
+@cache
+def _words() -> Mapping[str, tuple[str, ...]]:
+    table = resource_table("plans/means.csv")
+    return {name: tuple(table.loc[table["means"].eq(name), "word"]) for name in MEANS}
+
+
+def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Return which means the words of what was said in a district about an issue point to.
+
+    A thing that is needed daily, with a fee or a licence, points to a business; what neighbours
+    can begin with little to an activity of members; a rule, a budget or a public facility to a
+    civic movement.
+
+    Parameters
+    ----------
+    statements
+        `statement_id`, `district`, `text`.
+    mentions
+        As `tag` returns them, `text_id` being the `statement_id`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per district, issue and word that points to a means: `means` (a key of `MEANS`),
+        `word`, and `statements`: how many have it.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"statement_id": ["s"], "district": "11208", "text": "病院への送迎がほしい"})
+    >>> about = pd.DataFrame({"text_id": ["s"], "issue": "mobility_shopping", "kind": "request"})
+    >>> find_means(said, about).values.tolist()
+    [['11208', 'mobility_shopping', 'business', '送迎', 1]]
+    """
+    asked = mentions[mentions["kind"].isin(WISHED)].dropna(subset=["issue"])
+    pairs = asked[["text_id", "issue"]].drop_duplicates()
+    texts = statements.assign(text=[fold(text).text for text in statements["text"]])
+    said = pairs.merge(texts, left_on="text_id", right_on="statement_id").dropna(
+        subset=["district"]
+    )
+    rows = []
+    for (district, issue), own in said.groupby(["district", "issue"], sort=True):
+        for name, words in _words().items():
+            for word in words:
+                times = sum(fold(word).text in text for text in own["text"])
+                if times:
+                    rows.append((district, issue, name, word, times))
+    return pd.DataFrame(rows, columns=MEANS_COLUMNS)
