@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pypdfium2
 from playwright.sync_api import sync_playwright
 
 import watamachi_analysis as wm
@@ -72,8 +73,25 @@ def main() -> None:
     print(
         f"a statement ten times as long (98,000 characters) takes {long / short:.1f} times as long"
     )
+    time_plan()
     time_boundaries()
     time_page(analysis)
+
+
+def time_plan() -> None:
+    """Print how long a PDF plan of some 150 pages takes, read for the first time and again."""
+    whole = pypdfium2.PdfDocument.new()
+    for name in ("川越市", "所沢市"):
+        path = SAMPLE / "plans" / f"{name}_地域福祉計画_見本.pdf"
+        whole.import_pages(pypdfium2.PdfDocument(path))
+    with TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = folder
+        path = Path(folder) / "川越市.pdf"
+        whole.save(path)
+        bare, _ = timed(lambda: [page.get_textpage().get_text_range() for page in whole])
+        first, again = (timed(lambda: wm.load_plan(path))[0] for _ in "ab")
+    print(f"plan of {len(whole)} pages: {first:.1f} s at first, {again:.2f} s again", end=" ")
+    print(f"({first / bare:.1f} and {again / bare:.1f} times as long as only to take its text)")
 
 
 def time_page(analysis: wm.Analysis) -> None:

@@ -161,6 +161,20 @@ def test_a_lost_circle_and_roman_number_come_back():
     ]
 
 
+def test_two_plans_bound_in_one_keep_the_chapters_of_both():
+    one = [(24.0, "第1章 施策"), (9.0, "第1章 施策"), (10.5, "この章では施策を述べます。" * 4)]
+    contents = (
+        [(10.5, "第1章 施策 ・・・・ 3")]
+        + [(10.5, "町の文です。")] * 45
+        + [(10.5, "第1章 施策 ・・・・ 3")]
+    )
+    rows = contents[:1] + one + contents[1:] + [(20.0, "第1章 施策"), *one[1:]]
+    table = pd.DataFrame(rows, columns=["size", "text"]).assign(page=1)
+    heads = read_outline(table)["level"].dropna()
+    assert heads.tolist() == [1, 1]
+    assert table.loc[heads.index, "size"].tolist() == [24.0, 20.0]
+
+
 def test_a_heading_over_two_lines_is_one():
     lines = pd.DataFrame(
         {

@@ -15,6 +15,8 @@ SHORTEST_BROKEN = 10  # characters; a shorter heading is not broken over two lin
 LONGEST_ROLE = 30  # characters
 MOST_OF = 0.8  # of the lines with one marker
 LOW = {"circled", "paren", "kana"}  # families that mark the lowest headings
+NEARLY_AS_LARGE = 0.75
+WITHIN_CONTENTS = 40  # lines between two of one table of contents
 EDGE = 2  # lines from the top or the foot of a page
 _NUMBER = re.compile("[0-9０-９]+")
 _SECOND = re.compile(r"\S.*[\s\u3000][(（][0-9０-９]+[)）]")
@@ -132,7 +134,7 @@ def gather_signs(lines: Sequence[Line], contents: Mapping[str, int], body: float
     body
         The size of running text.
     """
-    running = _find_running(lines)
+    running = _find_running(lines, body)
     begins = _first_heading(lines, running)
     ends = [line.key.endswith("。") for line in lines if line.marker.family == "chapter"]
     return Signs(
@@ -149,15 +151,18 @@ def gather_signs(lines: Sequence[Line], contents: Mapping[str, int], body: float
     )
 
 
-def _find_running(lines: Sequence[Line]) -> set[int]:
+def _find_running(lines: Sequence[Line], body: float) -> set[int]:
     """Return the numbers of the lines that are running heads, tabs or page numbers."""
     running = {n for n, line in enumerate(lines) if line.marker.family == "page"}
     chapters: dict[str, list[int]] = {}
     for number, line in enumerate(lines):
         if line.marker.family == "chapter":
             chapters.setdefault(line.key, []).append(number)
-    for numbers in chapters.values():  # the largest is the heading, of equals the first
-        running |= set(numbers) - {max(numbers, key=lambda n: (lines[n].size, -n))}
+    for numbers in chapters.values():
+        largest = max(lines[n].size for n in numbers)
+        heads = [n for n in numbers if lines[n].size >= NEARLY_AS_LARGE * largest]
+        # Two plans bound in one have chapters of one name, each set large; a running head is not.
+        running |= set(numbers) - set(heads if largest > body + LARGER > LARGER else heads[:1])
     return running | _find_edges(lines)
 
 
@@ -185,8 +190,9 @@ def _may_run(line: Line) -> bool:
 def _first_heading(lines: Sequence[Line], running: set[int]) -> int:
     """Return the number of the first line behind cover and table of contents."""
     listed = [number for number, line in enumerate(lines) if line.marker.family == "toc"]
-    if listed:
-        return listed[-1] + 1
+    for number, after in pairwise([*listed, len(lines) + WITHIN_CONTENTS]):
+        if after - number >= WITHIN_CONTENTS:  # a later part may have a table of its own
+            return number + 1
     chapters = (n for n, line in enumerate(lines) if line.marker.family == "chapter")
     return next((n for n in chapters if n not in running), 0)
 
