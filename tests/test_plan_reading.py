@@ -255,6 +255,10 @@ def test_mending_goes_on_in_a_new_book_and_the_old_one_is_kept(mended):
     assert wm.load_survey(mended.parent).measures["text"].tolist()[0] == "毎週たずねます。"
 
 
+def test_a_book_that_nobody_touched_leaves_no_old_one_behind(mended):
+    assert check_plan(mended.parent / "plans" / "計画.txt").kept is None
+
+
 def test_the_book_keeps_what_was_mended_of_other_plans(mended):
     change(mended, MEASURES, "内容", "毎月たずねます。", "毎週たずねます。")
     check_plan(write_plan(mended.parent, PLAN.replace("所沢市", "川越市"), "川越市.txt"))

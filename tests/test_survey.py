@@ -328,7 +328,7 @@ def test_settings_give_name_sample_mark_and_raised_thresholds(tmp_path):
         (
             'nmae = "所沢"',
             "watamachi.toml: 知らない設定があります（nmae）。"
-            "使えるのは name・prefecture・sample・scheme・thresholds です。",
+            "使えるのは name・plan_voices・prefecture・sample・scheme・thresholds です。",
         ),
         (
             "[thresholds]\nstatements = 2",

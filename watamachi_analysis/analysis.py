@@ -47,6 +47,9 @@ class Analysis:
         As `group` returns them.
     tables
         The tables that counting needs.
+    reported
+        The voices that plans report, masked: `statement_id`, `district` (of the plan), `text`,
+        `voices`, `kind`, `issues` (ids joined by |), `plan`, `place`.
     matches
         The measures of its municipality nearest to each statement, as `match_measures` returns
         them.
@@ -66,6 +69,7 @@ class Analysis:
     places: pd.DataFrame
     themes: pd.DataFrame
     tables: SurveyTables
+    reported: pd.DataFrame
     matches: pd.DataFrame
     means: pd.DataFrame
     exposure: pd.DataFrame
@@ -114,6 +118,8 @@ def analyse(
         themes = group(texts, seed=seed, codebook=book)
     progress("地区ごとに数えています", 0.8)
     counted = _survey_tables(survey, mentions)
+    progress("計画に載った声を読んでいます", 0.85)
+    reported = _read_reports(survey, book)
     progress("計画の施策と声をつき合わせています", 0.9)
     matches = match_measures(
         placed, _by_area(survey.measures, survey.scheme), codebook=book, mentions=mentions
@@ -129,11 +135,39 @@ def analyse(
         places=places,
         themes=themes,
         tables=counted,
+        reported=reported,
         matches=matches,
         means=find_means(placed, mentions),
         exposure=count_exposure(counted),
         overlap=overlap,
         built=built or date.today(),
+    )
+
+
+def _read_reports(survey: Survey, book: Codebook) -> pd.DataFrame:
+    """Return the voices that plans report, masked, with what they are about.
+
+    They are the municipality's own reports: they are shown as such, and not counted.
+    """
+    said = survey.plan_statements.merge(
+        survey.plan_gatherings[["gathering_id", "district", "name"]], on="gathering_id"
+    )
+    texts, _ = mask(said.set_index("statement_id")["text"])
+    mentions = tag(texts, book, hints=said.set_index("statement_id")["kind_hint"])
+    about = mentions.dropna(subset=["issue"]).drop_duplicates(["text_id", "issue"])
+    issues = about.groupby("text_id")["issue"].agg("|".join)
+    kinds = mentions.drop_duplicates("text_id").set_index("text_id")["kind"]
+    return pd.DataFrame(
+        {
+            "statement_id": said["statement_id"],
+            "district": said["district"],
+            "text": texts.to_numpy(),
+            "voices": said["voices"],
+            "kind": said["statement_id"].map(kinds),
+            "issues": said["statement_id"].map(issues).fillna(""),
+            "plan": said["name"],
+            "place": said["place"],
+        }
     )
 
 

@@ -1,5 +1,6 @@
 """Say in words what stands on every output: whose voices, from when, from which sources."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ FILES = {
     "overlap.geojson": "地図ソフト（QGIS など）用のデータ",
     "mentions.csv": "発言ごとの課題と、そう読んだことば",
 }
-COMPARED = "計画とのつき合わせ"
+COMPARED, REPORTED = "計画とのつき合わせ", "計画に載った声（市町村の報告。数えていません）"
 MOST_TOLD = 4  # names under one heading of a district's panel
 PICTURE_FILES = {
     "overlap.pptx": "課題ごとの地図のスライド（PowerPoint。地区の形を一つずつ直せます）",
@@ -55,10 +56,23 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
             own = list(dict.fromkeys(words.reindex(rows[key]).dropna()))
             rest = [f"ほか{len(own) - MOST_TOLD}件"] if len(own) > MOST_TOLD else []
             told.setdefault(issue, {}).setdefault(district, {})[heading] = own[:MOST_TOLD] + rest
+    for issue, district, line in _reported(shown):
+        own = told.setdefault(issue, {}).setdefault(district, {}).setdefault(REPORTED, [])
+        if len(own) < MOST_TOLD:
+            own.append(line)
     for row in compare_plans(shown).to_dict("records"):
         compared = [row["sentence"], *([f"手段の手がかり: {row['means']}"] if row["means"] else [])]
         told.setdefault(row["issue"], {}).setdefault(row["district"], {})[COMPARED] = compared
     return told
+
+
+def _reported(shown: Publication) -> Iterator[tuple[str, str, str]]:
+    """Yield issue, district and words of what municipal plans report of voices."""
+    for row in shown.reported.to_dict("records"):
+        times = f"（{row['voices']}件）" if row["voices"] > 1 else ""
+        for district in shown.scheme.areas_of(str(row["district"])) or (row["district"],):
+            for issue in filter(None, row["issues"].split("|")):
+                yield issue, district, f"「{row['text']}」{times}"
 
 
 def _page_of(page: object) -> str:

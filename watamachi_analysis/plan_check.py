@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .districts import load_districts
 from .plan_reading import ParsedPlan, parse_plan, review_plan
-from .plan_review import PLAN_REVIEW_FILE, read_plan_corrections
+from .plan_review import PLAN_REVIEW_FILE, PlanCorrections, read_plan_corrections
 from .plan_review_book import write_plan_review
 from .plan_text import read_plan_text
 from .progress import Progress, no_progress
@@ -43,7 +43,8 @@ def check_plan(path: Path, *, progress: Progress = no_progress) -> CheckedPlan:
     text = read_plan_text(path, progress=progress)
     parsed = parse_plan(text, [*towns["name"], *towns["area"]], corrections)
     shown, before = review_plan(parsed, corrections)
-    return CheckedPlan(parsed, book, write_plan_review(book, shown, before))
+    kept = write_plan_review(book, shown, before, keep=corrections != PlanCorrections())
+    return CheckedPlan(parsed, book, kept)
 
 
 def _find_folder(path: Path) -> Path:

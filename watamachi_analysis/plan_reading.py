@@ -23,7 +23,9 @@ from .plan_review import (
     mend_headings,
     mend_measures,
 )
+from .plan_statements import state_voices
 from .plan_text import PlanText, name_pages
+from .plan_voices import take_voices
 from .planned import PLANNED_COLUMNS, take_measures
 from .plans import MEASURE_COLUMNS
 from .roles import name_role
@@ -56,6 +58,10 @@ class ParsedPlan:
     mended, taken
         The measures as an adviser mended them (`is_used` tells those that are none), and as they
         were taken from the outline.
+    voices
+        As `take_voices` returns them.
+    gatherings, statements
+        The same as the municipality's own report: see `state_voices`.
     left
         What was read as no measure in the chapters of measures, with its page and heading.
     pages
@@ -70,6 +76,9 @@ class ParsedPlan:
     as_read: pd.DataFrame
     taken: pd.DataFrame
     mended: pd.DataFrame
+    voices: pd.DataFrame
+    gatherings: pd.DataFrame
+    statements: pd.DataFrame
     left: pd.DataFrame
     pages: pd.DataFrame
     problems: tuple[Problem, ...]
@@ -101,13 +110,15 @@ def parse_plan(
     taken = take_measures(outline)
     mended = mend_measures(text.file, taken, corrections)
     printed = find_printed(outline)
-    left = _find_left(outline, _lines_of(taken), printed)
+    voices = take_voices(outline)
+    left = _find_left(outline, _lines_of(taken) | _lines_of(voices), printed)
     added = _as_measures(left[find_taken(text.file, left, corrections)])
     used = pd.concat([mended[mended["is_used"]], added], ignore_index=True)
     names = find_municipalities(text.file, outline, municipalities)
     name, period = find_name(text.file, outline), find_years(outline)
     measures = _measures(used, names, name, period, printed).assign(file=text.file)
-    read = _lines_of(used) if names else set()
+    read = _lines_of(used) | _lines_of(voices) if names else set()
+    held, said = state_voices(text.file, name, names, voices)
     lines = int(text.lines["text"].str.strip().ne("").sum())
     kept = lines - len(read) if names else 0
     return ParsedPlan(
@@ -116,10 +127,15 @@ def parse_plan(
         as_read=as_read,
         taken=taken,
         mended=mended,
+        voices=voices,
+        gatherings=held,
+        statements=said,
         left=left,
         pages=_judge_pages(text.pages, outline, used, printed),
         problems=(*text.problems, *_doubt(text.file, names, period, used)),
-        tally=Tally(text.file, lines, kept, len(read), 0 if names else lines, len(measures)),
+        tally=Tally(
+            text.file, lines, kept, len(read), 0 if names else lines, len(measures) + len(said)
+        ),
     )
 
 

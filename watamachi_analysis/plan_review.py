@@ -21,12 +21,12 @@ FILE, PAGE, KEY, USE = "計画のファイル", "頁", "番号", "扱い"
 UNUSED, TAKE = "使わない", "施策にする"
 DEEPEST = 8
 HEADS = {
-    HEADINGS: {FILE: 30, PAGE: 8, "段": 6, "見出し": 70, KEY: 18},
+    HEADINGS: {FILE: 44, PAGE: 18, "段": 6, "見出し": 80, KEY: 18},
     MEASURES: {
-        FILE: 30, PAGE: 8, "基本目標": 28, "施策": 28, "取組": 34, "主体": 10, "内容": 60, "指標": 40,
+        FILE: 30, PAGE: 18, "基本目標": 28, "施策": 28, "取組": 34, "主体": 10, "内容": 60, "指標": 40,
         "担当課": 16, "確かさ": 12, USE: 12, KEY: 18,
     },
-    LEFT: {FILE: 30, PAGE: 8, "見出し": 34, "小見出し": 24, "文": 80, USE: 14, KEY: 18},
+    LEFT: {FILE: 30, PAGE: 18, "見出し": 34, "小見出し": 24, "文": 80, USE: 14, KEY: 18},
 }  # fmt: skip
 FIELDS = {
     "基本目標": "goal", "施策": "policy", "取組": "initiative", "主体": "role", "内容": "text",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -37,18 +38,24 @@ _GUIDE_ROWS = (
 
 
 def write_plan_review(
-    path: Path, shown: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]
+    path: Path,
+    shown: Mapping[str, pd.DataFrame],
+    before: Mapping[str, pd.DataFrame],
+    *,
+    keep: bool = True,
 ) -> Path | None:
     """Write the review book of plans; what it holds of other plans stays in it.
 
     Parameters
     ----------
     path
-        Where to write; a book that stands there is kept beside it.
+        Where to write.
     shown
         Sheet → rows of one plan, corrections included.
     before
         Sheet → the same rows as they were read.
+    keep
+        Whether a book that stands there holds anything of a person.
 
     Returns
     -------
@@ -57,7 +64,7 @@ def write_plan_review(
     """
     files = {name for table in shown.values() for name in table[FILE]}
     others = _read_others(path, files)
-    kept = keep_old(path)
+    kept = keep_old(path) if keep else None
     book = Workbook()
     guide = book.worksheets[0]
     guide.title = GUIDE
@@ -71,6 +78,8 @@ def write_plan_review(
         sheet = book.create_sheet(name)
         fill_sheet(sheet, table, heads)
         sheet.freeze_panes = "E2" if name == HEADINGS else "C2"
+        if name == HEADINGS:
+            _show_levels(sheet, list(heads))
         _offer(sheet, list(heads), name, len(table))
     for name, old in before.items():
         hidden = book.create_sheet(BEFORE[name])
@@ -93,6 +102,18 @@ def _read_others(path: Path, files: set[str]) -> dict[str, pd.DataFrame]:
         table = pd.DataFrame([row.cells for row in rows], columns=list(head.cells), dtype=object)
         tables[sheet.name] = table[~table[FILE].isin(files)]
     return tables
+
+
+def _show_levels(sheet: Worksheet, heads: Sequence[str]) -> None:
+    """Set headings in by their level, as a tree; lines that are none stand in grey."""
+    level, title = heads.index("段"), heads.index("見出し")
+    for row in sheet.iter_rows(min_row=2):
+        written = str(row[level].value or "")
+        depth = int(written) - 1 if written.isdigit() else 0
+        row[title].alignment = Alignment(
+            horizontal="left", vertical="top", wrap_text=True, indent=2 * depth
+        )
+        row[title].font = Font(bold=written == "1", color=None if written else "8A8375")
 
 
 def _offer(sheet: Worksheet, heads: Sequence[str], name: str, rows: int) -> None:

@@ -54,6 +54,8 @@ class Publication:
         Lists and official figures: public by nature.
     activity_issues, measure_issues
         What they are about.
+    reported
+        The voices that municipal plans report, masked; none for the public, who gets counts only.
     matches
         The measures nearest to the statements that may be quoted.
     means
@@ -83,6 +85,7 @@ class Publication:
     indicators: pd.DataFrame
     activity_issues: pd.DataFrame
     measure_issues: pd.DataFrame
+    reported: pd.DataFrame
     matches: pd.DataFrame
     means: pd.DataFrame
     totals: Mapping[str, int | None]
@@ -143,6 +146,7 @@ def publish(
         indicators=survey.indicators,
         activity_issues=analysis.tables.activity_issues,
         measure_issues=analysis.tables.measure_issues,
+        reported=analysis.reported if audience != "public" else analysis.reported.iloc[:0],
         matches=analysis.matches[analysis.matches["statement_id"].isin(statements["statement_id"])],
         means=_where_shown(analysis.means, overlap, audience),
         totals=totals,

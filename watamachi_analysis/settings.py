@@ -9,17 +9,28 @@ from .privacy import Thresholds
 from .read import read_toml
 
 SETTINGS_FILE = "watamachi.toml"
-SETTING_TYPES = {"name": str, "sample": bool, "scheme": str, "prefecture": str, "thresholds": dict}
+SETTING_TYPES = {
+    "name": str,
+    "sample": bool,
+    "scheme": str,
+    "prefecture": str,
+    "thresholds": dict,
+    "plan_voices": bool,
+}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What `watamachi.toml` says of a survey."""
+    """What `watamachi.toml` says of a survey.
+
+    With `plan_voices`, what plans report of residents' voices counts with that of gatherings.
+    """
 
     name: str = "わたまちプラン"
     sample: bool = False
     scheme: str = "municipality"
     prefecture: str = HOME
+    plan_voices: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
 
 
@@ -65,5 +76,6 @@ def read_settings(root: Path) -> Settings:
         sample=given.get("sample", False),
         scheme=given.get("scheme", "municipality"),
         prefecture=given.get("prefecture", HOME),
+        plan_voices=given.get("plan_voices", False),
         thresholds=thresholds,
     )

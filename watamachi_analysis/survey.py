@@ -18,6 +18,7 @@ from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_t
 from .place_review import read_settled
 from .placing import SETTLED_COLUMNS
 from .plan_copies import split_by_age, without_second_copies
+from .plan_reading import ParsedPlan
 from .progress import Progress, no_progress
 from .review import REVIEW_FILE, no_corrections, read_corrections
 from .schemes import Scheme
@@ -41,6 +42,9 @@ class Survey:
     districts, gatherings, statements, measures, activities, indicators
         See `tables` for their columns and keys; the districts are those of the scheme. The
         measures are those of each municipality's latest plan.
+    plan_gatherings, plan_statements
+        The voices that plans report, as gatherings and statements of their own: they are not in
+        the others unless the settings say so.
     earlier_measures
         Those of its plans before that.
     codebook
@@ -66,6 +70,8 @@ class Survey:
     districts: pd.DataFrame
     gatherings: pd.DataFrame
     statements: pd.DataFrame
+    plan_gatherings: pd.DataFrame
+    plan_statements: pd.DataFrame
     measures: pd.DataFrame
     earlier_measures: pd.DataFrame
     activities: pd.DataFrame
@@ -171,6 +177,9 @@ def _survey(
 ) -> Survey:
     held = _join(parsed["gatherings"], "gatherings", gatherings.GATHERING_COLUMNS)
     said = _join(parsed["gatherings"], "statements", gatherings.STATEMENT_COLUMNS)
+    written_plans = [one for one in parsed["plans"] if isinstance(one, ParsedPlan)]
+    reports = _join(written_plans, "gatherings", gatherings.GATHERING_COLUMNS)
+    reported = _join(written_plans, "statements", gatherings.STATEMENT_COLUMNS)
     measures = _join(parsed["plans"], "measures", plans.MEASURE_COLUMNS)
     activities = _join(parsed["activities"], "records", records.ACTIVITY_COLUMNS)
     indicators = _join(parsed["indicators"], "records", records.INDICATOR_COLUMNS)
@@ -190,6 +199,11 @@ def _survey(
         add_district(table, name, atlas, problems)
         for table, name in ((measures, "measures"), (indicators, "indicators"))
     )
+    units = dict(zip(measures["district_name"], measures["district"], strict=True))
+    reports = check(reports.assign(district=reports["district_name"].map(units)), "gatherings")
+    if settings.plan_voices:
+        held = check(pd.concat([held, reports], ignore_index=True), "gatherings")
+        said = pd.concat([said, reported], ignore_index=True)
     measures, earlier = split_by_age(measures)
     unplaced = indicators["district"].isna()
     placed = _without_repeats(indicators[~unplaced], ["district", *written[1:]], twice, problems)
@@ -204,6 +218,8 @@ def _survey(
         districts=check(scheme.districts, "districts"),
         gatherings=held,
         statements=check(said, "statements"),
+        plan_gatherings=reports,
+        plan_statements=check(reported, "statements"),
         measures=measures,
         earlier_measures=earlier,
         activities=activities,

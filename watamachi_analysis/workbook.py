@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .codebook import KINDS
 from .levels import whole_percent
 from .overlap import STATES
 from .packages import repack
@@ -100,6 +101,7 @@ def _about_plans(shown: Publication) -> dict[str, pd.DataFrame]:
         "計画対照表": _compared(shown),
         "計画に見あたらない声": _unplanned(shown),
         "計画の変わったところ": _changed(shown),
+        "計画に載った声": _reported(shown),
     }
 
 
@@ -249,6 +251,23 @@ def _changed(shown: Publication) -> pd.DataFrame:
             "今の計画": rows["plan"],
             "今の取組": rows["initiative"],
             "今の内容": rows["text"],
+        }
+    )
+
+
+def _reported(shown: Publication) -> pd.DataFrame:
+    rows = shown.reported
+    names = shown.measures.drop_duplicates("district").set_index("district")["district_name"]
+    labels = {str(issue): str(label) for issue, label in shown.issues["label"].items()}
+    return pd.DataFrame(
+        {
+            "市町村": rows["district"].map(names),
+            "課題": ["、".join(labels[i] for i in own.split("|") if i) for own in rows["issues"]],
+            "種別": rows["kind"].map(KINDS),
+            "声": rows["text"],
+            "件数": rows["voices"],
+            "載っているところ": rows["place"],
+            "計画": rows["plan"],
         }
     )
 
