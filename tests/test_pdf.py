@@ -181,6 +181,21 @@ def test_blank_pages_are_counted_as_such(tmp_path):
     )
 
 
+def test_a_plan_of_pictures_alone_is_told_in_two_lines_and_stops_nothing(tmp_path):
+    picture = pypdfium2.PdfDocument(DAMAGED / "scanned.pdf")
+    document = pypdfium2.PdfDocument.new()
+    document.import_pages(picture, [1, 2])
+    (tmp_path / "plans").mkdir()
+    document.save(tmp_path / "plans" / "所沢市_計画.pdf")
+    survey = wm.load_survey(tmp_path)
+    assert survey.measures.empty
+    assert [problem.found for problem in survey.problems] == [
+        "文字のないページ（画像）です",
+        "計画の期間が見つかりません",
+        "施策が見つかりません",
+    ]
+
+
 def nested_pdf(depth):
     """Write a PDF whose page tree, and whose content, is nested so deep."""
     content = b"[" * depth + b"]" * depth + b" TJ"

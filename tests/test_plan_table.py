@@ -90,7 +90,7 @@ def test_measures_stand_with_the_page_that_is_printed_on_it(tables):
     rows = tables["public"].set_index(["district", "issue"])
     assert (
         rows.at[("11201", "child_place_poverty"), "measure_lines"]
-        == "③　子どもの貧困対策の推進（51頁）"
+        == "基本目標3 ③　子どもの貧困対策の推進（51頁）"
     )
 
 

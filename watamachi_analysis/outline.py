@@ -42,7 +42,7 @@ def read_outline(lines: pd.DataFrame) -> pd.DataFrame:
         for line in read
     ]
     marks, levels = _mark(gather_signs(read, contents, body))
-    mended = [line.text for line in read]
+    mended = pd.Series([line.text for line in read], index=lines.index, dtype="str")
     return lines.assign(text=mended, mark=marks, level=pd.array(levels, dtype="Int64"))
 
 

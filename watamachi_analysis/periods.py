@@ -58,13 +58,18 @@ def _years(written: str) -> Iterator[int]:
 
 
 def _western(era: str, number: str) -> Iterator[int]:
-    if len(number) == 4:
-        year = int(number)
-    else:
-        day = parse_date(f"{era}{number}年") if era else None
-        year = day.year if day else 0
+    year = int(number) if len(number) == 4 else _year_of(era, number)
     if year in POSSIBLE:
         yield year
+
+
+def _year_of(era: str, number: str) -> int:
+    """Return a year of an era; 0 where there is no such year or no era."""
+    try:
+        day = parse_date(f"{era}{number}年") if era else None
+    except ValueError:
+        return 0
+    return day.year if day else 0
 
 
 def find_period(lines: Iterable[str]) -> str:

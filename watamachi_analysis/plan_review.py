@@ -96,7 +96,8 @@ def mend_headings(file: str, outline: pd.DataFrame, corrections: PlanCorrections
             level = corrections.levels[key]
             levels[number], marks[number] = (level, "heading") if level else (None, "body")
         texts[number] = corrections.titles.get(key, texts[number])
-    return outline.assign(text=texts, mark=marks, level=pd.array(levels, dtype="Int64"))
+    words = pd.Series(texts, index=outline.index, dtype="str")
+    return outline.assign(text=words, mark=marks, level=pd.array(levels, dtype="Int64"))
 
 
 def mend_measures(file: str, taken: pd.DataFrame, corrections: PlanCorrections) -> pd.DataFrame:

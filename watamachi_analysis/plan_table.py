@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from .headings import find_marker
 from .means import MEANS, WISHED
 from .privacy import ALL_ISSUES
 from .publish import Publication
@@ -36,7 +37,7 @@ def compare_plans(shown: Publication) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per district with a plan × issue: `measures` (how many), `measure_lines` (each with
-        its page, one a line), the counts of voices as shown, `activities_listed`, `state` (a key
+        its goal and page, one a line), the counts of voices as shown, `activities_listed`, `state` (a key
         of `PLAN_STATES`), `sentence` (what is lacking, with its numbers), `means` (which of
         事業・組合員活動・市民運動 the words of the voices point to; a hint).
     """
@@ -70,10 +71,11 @@ def _districts_with_plans(shown: Publication) -> set[str]:
 
 def _measure_lines(shown: Publication) -> dict[tuple[str, str], str]:
     measures = shown.measures.set_index("measure_id")
+    columns = (measures[name] for name in ("goal", "initiative", "page"))
     lines = {
-        key: f"{initiative}{'' if pd.isna(page) else f'（{page}頁）'}"
-        for key, initiative, page in zip(
-            measures.index, measures["initiative"], measures["page"], strict=True
+        key: f"{_short(goal)}{initiative}{'' if pd.isna(page) else f'（{page}頁）'}"
+        for key, (goal, initiative, page) in zip(
+            measures.index, zip(*columns, strict=True), strict=True
         )
     }
     joined: dict[tuple[str, str], list[str]] = {}
@@ -82,6 +84,12 @@ def _measure_lines(shown: Publication) -> dict[tuple[str, str], str]:
             place = (row["district"], row["issue"])
             joined.setdefault(place, []).append(lines[row["measure_id"]])
     return {key: "\n".join(own) for key, own in joined.items()}
+
+
+def _short(goal: object) -> str:
+    """Return the number of a goal, such as 基本目標3, as far as it has one."""
+    words = str(goal).split()
+    return f"{words[0]} " if len(words) > 1 and find_marker(str(goal)).family == "goal" else ""
 
 
 def _hints(shown: Publication) -> dict[tuple[str, str], str]:

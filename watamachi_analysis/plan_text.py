@@ -124,7 +124,8 @@ def _size_of(row: Row) -> float | None:
 
 
 def _typed(lines: pd.DataFrame) -> pd.DataFrame:
-    return lines.astype({"page": "Int64", "size": "float64", "left": "float64"})
+    types = {"page": "Int64", "size": "float64", "left": "float64", "text": "str", "place": "str"}
+    return lines.astype(types)
 
 
 def _read_pdf(path: Path, file: str, progress: Progress) -> PlanText:

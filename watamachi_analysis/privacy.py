@@ -184,3 +184,25 @@ def shown_number(value: object) -> int | None:
     (3, None)
     """
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def mark_counts(values: pd.Series, states: pd.Series, *, blank: bool) -> pd.Series:
+    """Return numbers with X for what is hidden and – where no gathering was held.
+
+    Parameters
+    ----------
+    values
+        Counts as an audience sees them.
+    states
+        The state of each row's district and issue.
+    blank
+        Whether it counts voices, which nobody can count where no gathering was held.
+
+    Examples
+    --------
+    >>> counts = pd.Series([3, pd.NA, 0], dtype="Int64")
+    >>> mark_counts(counts, pd.Series(["gap", "hidden", "no_record"]), blank=True).tolist()
+    [3, 'X', '–']
+    """
+    marks = values.astype(object).where(values.notna(), "X")
+    return marks.mask(states.eq("no_record"), "–") if blank else marks

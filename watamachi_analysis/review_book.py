@@ -118,7 +118,8 @@ def fill_sheet(sheet: Worksheet, table: pd.DataFrame, heads: Mapping[str, int]) 
             cell.data_type = "s"  # what a person wrote is never a formula
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         lines = [
-            _lines(str(value), width) for value, width in zip(values, heads.values(), strict=True)
+            count_lines(str(value), width)
+            for value, width in zip(values, heads.values(), strict=True)
         ]
         sheet.row_dimensions[row].height = LINE * max(lines)
     sheet.freeze_panes = "A2"
@@ -129,7 +130,7 @@ def fill_sheet(sheet: Worksheet, table: pd.DataFrame, heads: Mapping[str, int]) 
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table) + 1}"
 
 
-def _lines(text: str, width: int) -> int:
+def count_lines(text: str, width: int) -> int:
     """Return how many lines a text takes in a column so wide; a kana takes two letters."""
     return sum(max(ceil(len(line) * 2 / width), 1) for line in text.split("\n"))
 

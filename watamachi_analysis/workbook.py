@@ -14,21 +14,22 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .codebook import KINDS
 from .levels import whole_percent
 from .overlap import STATES
 from .packages import repack
 from .page import CELL_COLUMNS
-from .plan_changes import CHANGES, find_plan_changes
-from .plan_table import PLAN_STATES, compare_plans, list_unplanned
-from .privacy import ALL_ISSUES
+from .plan_sheets import plan_sheets
+from .privacy import ALL_ISSUES, mark_counts
 from .publish import SAMPLE_MARK, Publication
+from .review_book import LINE, count_lines
 
 HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
 A4 = 9  # Excel's number for the paper
+NARROW = 14  # letters; the width of a column of numbers
 MARKS = {"X", "–"}  # stand where a number would, so they stand to the right
 
 _WIDTHS = {
+    "計画と声": 22,
     "課題": 26,
     "ひとこと": 70,
     "内容": 60,
@@ -90,18 +91,7 @@ def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
         "課題別集計": _by_issue(shown),
         "地区と課題": _cells(shown),
         "資源一覧": _activities(shown),
-        "施策一覧": _measures(shown),
-        **{name: table for name, table in _about_plans(shown).items() if len(table)},
-    }
-
-
-def _about_plans(shown: Publication) -> dict[str, pd.DataFrame]:
-    """Return what plans are laid beside; a survey without them has none of these."""
-    return {
-        "計画対照表": _compared(shown),
-        "計画に見あたらない声": _unplanned(shown),
-        "計画の変わったところ": _changed(shown),
-        "計画に載った声": _reported(shown),
+        **plan_sheets(shown),
     }
 
 
@@ -116,10 +106,10 @@ def _by_district(shown: Publication) -> pd.DataFrame:
         "participants": "参加者（人）",
         "statements": "発言（件）",
     }.items():
-        table[label] = _marked(rows[name], rows["state"], blank=False)
+        table[label] = mark_counts(rows[name], rows["state"], blank=False)
     table["状態"] = [STATES[state][0] for state in rows["state"]]
     for name, label in CELL_COLUMNS.items():
-        table[label] = _marked(
+        table[label] = mark_counts(
             rows[name], rows["state"], blank=name not in {"activities_listed", "measures"}
         )
     return table
@@ -146,18 +136,12 @@ def _cells(shown: Publication) -> pd.DataFrame:
         }
     )
     for name, label in CELL_COLUMNS.items():
-        table[label] = _marked(
+        table[label] = mark_counts(
             rows[name], rows["state"], blank=name not in {"activities_listed", "measures"}
         )
-    chance = _marked(whole_percent(rows["p_high"]), rows["state"], blank=True)
+    chance = mark_counts(whole_percent(rows["p_high"]), rows["state"], blank=True)
     table["県平均より高い見込み（%）"] = chance.mask(rows["state"].eq("too_little"), None)
     return table.assign(ひとこと=rows["sentence"])
-
-
-def _marked(values: pd.Series, states: pd.Series, *, blank: bool) -> pd.Series:
-    """Return numbers with X for what is hidden and – where no gathering was held."""
-    marks = values.astype(object).where(values.notna(), "X")
-    return marks.mask(states.eq("no_record"), "–") if blank else marks
 
 
 def _activities(shown: Publication) -> pd.DataFrame:
@@ -180,94 +164,6 @@ def _activities(shown: Publication) -> pd.DataFrame:
             "最終確認日": rows["last_checked"].dt.strftime("%Y-%m-%d"),
             "情報源": rows["source"],
             "備考": rows["note"],
-        }
-    )
-
-
-def _measures(shown: Publication) -> pd.DataFrame:
-    labels = shown.measure_issues.drop_duplicates(["measure_id", "issue"])
-    joined = labels["issue"].map(shown.issues["label"]).groupby(labels["measure_id"]).agg("、".join)
-    rows = shown.measures
-    return pd.DataFrame(
-        {
-            "市町村": rows["district_name"],
-            "計画名": rows["plan"],
-            "計画期間": rows["period"],
-            "基本目標": rows["goal"],
-            "施策": rows["policy"],
-            "取組": rows["initiative"],
-            "主体": rows["role"],
-            "内容": rows["text"],
-            "指標": rows["indicators"],
-            "担当課": rows["office"],
-            "頁": rows["page"],
-            "課題": rows["measure_id"].map(joined),
-        }
-    )
-
-
-def _compared(shown: Publication) -> pd.DataFrame:
-    rows = compare_plans(shown)
-    states = rows["state"].map({"no_record": "no_record"}).fillna("")
-    table = pd.DataFrame(
-        {
-            "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
-            "課題": rows["issue"].map(shown.issues["label"]),
-            "状態": rows["state"].map(PLAN_STATES),
-            "足りないこと・欠けていること": rows["sentence"],
-            "計画の施策（頁）": rows["measure_lines"],
-        }
-    )
-    for name in ("needs", "wishes", "activities_said", "activities_listed", "measures"):
-        blank = name not in {"activities_listed", "measures"}
-        table[CELL_COLUMNS[name]] = _marked(rows[name], states, blank=blank)
-    return table.assign(**{"手段の手がかり（判断は話し合いで）": rows["means"]})
-
-
-def _unplanned(shown: Publication) -> pd.DataFrame:
-    rows = list_unplanned(shown)
-    measures = shown.measures.drop_duplicates("measure_id").set_index("measure_id")
-    return pd.DataFrame(
-        {
-            "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
-            "課題": rows["issue"].map(shown.issues["label"]),
-            "声": rows["text"],
-            "いちばん近い施策": rows["measure_id"].map(measures["initiative"]),
-            "重なることば": rows["shared"],
-        }
-    )
-
-
-def _changed(shown: Publication) -> pd.DataFrame:
-    rows = find_plan_changes(shown.earlier_measures, shown.measures)
-    names = shown.measures.drop_duplicates("district").set_index("district")["district_name"]
-    return pd.DataFrame(
-        {
-            "市町村": rows["district"].map(names),
-            "変わり方": rows["change"].map(CHANGES),
-            "前の計画": rows["earlier_plan"],
-            "前の取組": rows["earlier_initiative"],
-            "前の内容": rows["earlier_text"],
-            "今の計画": rows["plan"],
-            "今の取組": rows["initiative"],
-            "今の内容": rows["text"],
-        }
-    )
-
-
-def _reported(shown: Publication) -> pd.DataFrame:
-    rows = shown.reported
-    names = shown.measures.drop_duplicates("district").set_index("district")["district_name"]
-    labels = {str(issue): str(label) for issue, label in shown.issues["label"].items()}
-    return pd.DataFrame(
-        {
-            "市町村": rows["district"].map(names),
-            "課題": ["、".join(labels[i] for i in own.split("|") if i) for own in rows["issues"]],
-            "種別": rows["kind"].map(KINDS),
-            "声": rows["text"],
-            "件数": rows["voices"],
-            "載っているところ": rows["place"],
-            "計画": rows["plan"],
         }
     )
 
@@ -320,12 +216,19 @@ def _add_sheet(book: Workbook, name: str, table: pd.DataFrame, title: str) -> No
         getattr(sheet.HeaderFooter, part).center.text = words
     sheet.row_dimensions[1].height = 34  # two lines of headings
     for number, column in enumerate(table.columns, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(str(column), 14)
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(str(column), NARROW)
         head = _fill(sheet, 1, number, str(column))
         head.font, head.fill = Font(bold=True), HEADER_FILL
     for row, values in enumerate(table.to_numpy(dtype=object).tolist(), 2):
         for number, value in enumerate(values, 1):
             _fill(sheet, row, number, value)
+        # Excel fits rows when it opens a book; other programs show the first line only.
+        lines = max(
+            count_lines(value, _WIDTHS.get(str(column), NARROW))
+            for column, value in zip(table.columns, map(str, values), strict=True)
+        )
+        if lines > 1:
+            sheet.row_dimensions[row].height = LINE * lines
 
 
 def _fill(sheet: Worksheet, row: int, column: int, value: object) -> Cell | MergedCell:
