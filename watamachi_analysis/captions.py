@@ -56,13 +56,13 @@ def list_told(shown: Publication) -> dict[str, dict[str, dict[str, list[str]]]]:
             own = list(dict.fromkeys(words.reindex(rows[key]).dropna()))
             rest = [f"ほか{len(own) - MOST_TOLD}件"] if len(own) > MOST_TOLD else []
             told.setdefault(issue, {}).setdefault(district, {})[heading] = own[:MOST_TOLD] + rest
+    for row in compare_plans(shown).to_dict("records"):
+        compared = [row["sentence"], *([f"手段の手がかり: {row['means']}"] if row["means"] else [])]
+        told.setdefault(row["issue"], {}).setdefault(row["district"], {})[COMPARED] = compared
     for issue, district, line in _reported(shown):
         own = told.setdefault(issue, {}).setdefault(district, {}).setdefault(REPORTED, [])
         if len(own) < MOST_TOLD:
             own.append(line)
-    for row in compare_plans(shown).to_dict("records"):
-        compared = [row["sentence"], *([f"手段の手がかり: {row['means']}"] if row["means"] else [])]
-        told.setdefault(row["issue"], {}).setdefault(row["district"], {})[COMPARED] = compared
     return told
 
 
