@@ -20,6 +20,17 @@ def find_printed(outline: pd.DataFrame) -> dict[int, int]:
     """Return page of the file → number printed on it, by what nearly all pages that print one tell.
 
     Where few do, the number of the page in the file stands for it.
+
+    Parameters
+    ----------
+    outline
+        As `read_outline` returns it.
+
+    Examples
+    --------
+    >>> rows = [(page, "page", f"- {page - 4} -") for page in (5, 6, 7)]
+    >>> find_printed(pd.DataFrame(rows, columns=["page", "mark", "text"]))
+    {5: 1, 6: 2, 7: 3}
     """
     marks = outline[outline["mark"].eq("page") & outline["page"].notna()]
     steps: Counter[int] = Counter()
@@ -35,7 +46,22 @@ def find_printed(outline: pd.DataFrame) -> dict[int, int]:
 def find_municipalities(
     file: str, outline: pd.DataFrame, municipalities: Iterable[str]
 ) -> list[str]:
-    """Return the municipalities that a plan is of: by its file's name, its cover, or its text."""
+    """Return the municipalities that a plan is of: by its file's name, its cover, or its text.
+
+    Parameters
+    ----------
+    file
+        The name of its file, with or without folders.
+    outline
+        As `read_outline` returns it.
+    municipalities
+        The names known.
+
+    Returns
+    -------
+    list of str
+        None where none is named; several where the file's name or the cover names several.
+    """
     known = [name for name in dict.fromkeys(municipalities) if name]
     cover = outline.loc[outline["mark"].eq("cover"), "text"]
     titles = [line for line in cover if "計画" in line]
@@ -55,7 +81,15 @@ def _longest(names: Sequence[str]) -> list[str]:
 
 
 def find_name(file: str, outline: pd.DataFrame) -> str:
-    """Return the name of a plan: the largest line of its cover that says 計画, else its file's."""
+    """Return the name of a plan: the largest line of its cover that says 計画, else its file's.
+
+    Parameters
+    ----------
+    file
+        The name of its file.
+    outline
+        As `read_outline` returns it.
+    """
     cover = outline[outline["mark"].eq("cover") & outline["text"].str.contains("計画")]
     short = cover[cover["text"].str.len().lt(LONGEST_NAME) & ~cover["text"].str.contains("。")]
     if short.empty:
@@ -65,7 +99,13 @@ def find_name(file: str, outline: pd.DataFrame) -> str:
 
 
 def find_years(outline: pd.DataFrame) -> str:
-    """Return the words that say for which years a plan is: on its cover, else below 計画の期間."""
+    """Return the words that say for which years a plan is: on its cover, else below 計画の期間.
+
+    Parameters
+    ----------
+    outline
+        As `read_outline` returns it, with `place`.
+    """
     cover = outline.loc[outline["mark"].eq("cover"), "text"]
     below = [
         line.text
