@@ -1,5 +1,6 @@
 """Plans as PDF are read in the order a person reads, and hostile ones stop nothing."""
 
+import html
 import re
 import sys
 from collections import Counter
@@ -23,7 +24,8 @@ from watamachi_analysis.plan_reading import parse_plan
 from watamachi_analysis.plan_text import is_odd, name_pages, read_plan_text
 
 TESTS = Path(__file__).parent
-DAMAGED = TESTS / "quality" / "plans" / "damaged"
+PLANS = TESTS / "quality" / "plans"
+DAMAGED = PLANS / "damaged"
 SAMPLE = TESTS.parent / "data" / "sample" / "plans"
 SAMPLES = {name: SAMPLE / f"{name}_地域福祉計画_見本.pdf" for name in ("川越市", "所沢市")}
 PATH = ["goal", "policy", "initiative", "role"]
@@ -98,6 +100,33 @@ def test_the_headings_of_a_plan_of_eighty_pages_are_all_found(name):
     deepest = heads["level"].max()  # below it, titles stand in the cells of tables
     marked = truth[truth["level"].astype(int).le(deepest)]
     assert found == Counter(zip(marked["level"], marked["text"].map(bare), strict=True))
+
+
+def print_plan(browser, name, path):
+    """Print a marked plan with a browser, each line in its size."""
+    table = pd.read_csv(PLANS / f"{name}.lines.csv", dtype=str, keep_default_na=False)
+    pages = [
+        "".join(
+            f'<div style="font-size:{size or 10.5}pt">{html.escape(line)}</div>'
+            for size, line in zip(rows["size"], rows["line"], strict=True)
+        )
+        for _, rows in table.groupby(table["page"].astype(int))
+    ]
+    style = "div{white-space:pre-wrap;line-height:1.5}section{break-after:page}@page{size:A4;margin:15mm}"
+    page = browser.new_page()
+    body = "".join(f"<section>{content}</section>" for content in pages)
+    page.set_content(f'<html lang="ja"><style>{style}</style>{body}')
+    page.pdf(path=str(path), prefer_css_page_size=True)
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["kaminoyama", "konan", "chikugo"])
+def test_a_plan_that_a_browser_printed_gives_the_same_measures(browser, tmp_path, name):
+    print_plan(browser, name, tmp_path / "計画.pdf")
+    truth = pd.read_csv(PLANS / f"{name}.measures.csv", dtype=str, keep_default_na=False)
+    found = parse_plan(read_plan_text(tmp_path / "計画.pdf"), ["何市"]).mended
+    assert rows_of(found, PATH) == rows_of(truth, PATH)
 
 
 def test_pages_read_and_left_are_all_pages():
