@@ -43,7 +43,7 @@ LIBRARY_ROOMS = {
     "fugashi": {"words"},
     "ipadic": {"words"},
     "sklearn": {"themes"},
-    "scipy": {"themes", "learned", "certainty"},
+    "scipy": {"themes", "learned", "certainty", "keywords"},
     "threadpoolctl": {"themes"},
     "folium": {"maps"},
     "branca": {"maps"},

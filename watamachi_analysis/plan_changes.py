@@ -46,7 +46,7 @@ def find_plan_changes(earlier: pd.DataFrame, measures: pd.DataFrame) -> pd.DataF
     >>> old = pd.DataFrame([plan | {"initiative": "サロンの支援", "text": "会場費を補助します。"}])
     >>> new = old.assign(start=2026, plan="第4期", text="会場費と保険料を補助します。")
     >>> find_plan_changes(old, new)[["change", "likeness"]].values.tolist()
-    [['reworded', 0.9]]
+    [['reworded', 0.87]]
     """
     rows: list[dict[str, object]] = []
     for district, before in earlier.groupby("district", sort=True):
