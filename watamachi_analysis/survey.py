@@ -13,7 +13,6 @@ from .codebook import Codebook, load_codebook
 from .errors import InputError, Problem, Problems
 from .geography import Geography, draw_atlas, load_geography
 from .inputs import file_row, read_inputs
-from .loaders import add_district
 from .own_terms import CODEBOOK_FILE, OwnTerm, add_terms, read_own_terms, read_taken
 from .place_review import read_settled
 from .placing import SETTLED_COLUMNS
@@ -21,6 +20,7 @@ from .plan_copies import split_by_age, without_second_copies
 from .plan_reading import ParsedPlan
 from .progress import Progress, no_progress
 from .review import REVIEW_FILE, no_corrections, read_corrections
+from .row_districts import add_district
 from .schemes import Scheme
 from .settings import Settings, read_settings
 from .tables import check
