@@ -43,7 +43,7 @@ LIBRARY_ROOMS = {
     "fugashi": {"words"},
     "ipadic": {"words"},
     "sklearn": {"themes"},
-    "scipy": {"themes", "learned", "certainty", "keywords"},
+    "scipy": {"themes", "learned", "certainty", "keywords", "crossings"},
     "threadpoolctl": {"themes"},
     "folium": {"maps"},
     "branca": {"maps"},

@@ -9,9 +9,12 @@ from .captions import chart_source
 from .chart_page import figure_page
 from .charts import draw_heat_table, draw_issue_bars, draw_issues, draw_states
 from .codebook import Codebook, load_codebook
+from .concordance import kwic
+from .crossings import count_cooccurrence, cross_issues
 from .districts import load_districts
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
 from .explanation import explain
+from .keywords import find_characteristic_words
 from .listening import where_next
 from .loaders import load_activities, load_indicators, load_plan, load_statements
 from .measure_matching import match_measures
@@ -32,53 +35,14 @@ from .themes import group
 from .voice_charts import draw_kind_mix, draw_theme_sizes, draw_themes, draw_time_line
 
 __all__ = [
-    "Analysis",
-    "Codebook",
-    "InputError",
-    "InputWarning",
-    "Page",
-    "Problem",
-    "Problems",
-    "Publication",
-    "Settings",
-    "Survey",
-    "SurveyTables",
-    "Thresholds",
-    "TooLittleText",
-    "add_intervals",
-    "analyse",
-    "chart_source",
-    "compare_plans",
-    "count",
-    "count_kinds",
-    "draw_heat_table",
-    "draw_issue_bars",
-    "draw_issues",
-    "draw_kind_mix",
-    "draw_overlap",
-    "draw_states",
-    "draw_theme_sizes",
-    "draw_themes",
-    "draw_time_line",
-    "explain",
-    "figure_page",
-    "find_plan_changes",
-    "group",
-    "list_unplanned",
-    "load_activities",
-    "load_codebook",
-    "load_districts",
-    "load_indicators",
-    "load_plan",
-    "load_statements",
-    "load_survey",
-    "locate",
-    "mask",
-    "match_measures",
-    "protect",
-    "publish",
-    "tag",
-    "where_next",
-    "write_maps",
+    "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
+    "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText",
+    "add_intervals", "analyse", "chart_source", "compare_plans", "count", "count_cooccurrence",
+    "count_kinds", "cross_issues", "draw_heat_table", "draw_issue_bars", "draw_issues",
+    "draw_kind_mix", "draw_overlap", "draw_states", "draw_theme_sizes", "draw_themes",
+    "draw_time_line", "explain", "figure_page", "find_characteristic_words", "find_plan_changes",
+    "group", "kwic", "list_unplanned", "load_activities", "load_codebook", "load_districts",
+    "load_indicators", "load_plan", "load_statements", "load_survey", "locate", "mask",
+    "match_measures", "protect", "publish", "tag", "where_next", "write_maps",
     "write_review_book",
 ]  # fmt: skip
