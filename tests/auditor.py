@@ -26,7 +26,10 @@ from watamachi_analysis.page import CELL_COLUMNS
 from watamachi_analysis.privacy import VOICE_COUNTS
 
 ALL, TOTAL = "all", "total"
-SHEETS = {"地区別集計", "課題別集計", "地区と課題", "資源一覧", "施策一覧", "出典・注記"}
+SHEETS = {
+    "地区別集計", "課題別集計", "地区と課題", "資源一覧", "施策一覧", "計画対照表", "計画に見あたらない声",
+    "計画の変わったところ", "計画に載った声", "出典・注記",
+}  # fmt: skip
 EXPOSURE_LABELS = {
     "集まり（回）": "gatherings",
     "参加者（人）": "participants",
@@ -132,6 +135,7 @@ def read_page(data: dict, known: Known) -> None:
             for column, value in cell.items():
                 missing = "–" if state == "no_record" and value is None else value
                 known.tell((district, issue, column), missing, "overlap.html")
+    read_compared(data["told"], known)
     for district in data["districts"]:
         for column in EXPOSURE_LABELS.values():
             known.tell((district["id"], column), district[column], "overlap.html")
@@ -139,6 +143,14 @@ def read_page(data: dict, known: Known) -> None:
         known.tell((TOTAL, column), data["survey"][column], "overlap.html")
     for issue in data["issues"]:
         read_finding(issue, states, known)
+
+
+def read_compared(told: dict, known: Known) -> None:
+    """Read the sentences of voices laid beside the plan."""
+    for issue, places in told.items():
+        for district, lines in places.items():
+            for sentence in lines.get("計画とのつき合わせ", ()):
+                read_sentence(sentence, district, issue, known)
 
 
 def read_finding(issue: dict, order: list[str], known: Known) -> None:
@@ -159,6 +171,8 @@ def read_sentence(text: str, district: str, issue: str, known: Known) -> None:
         r"うち(\d+)回で出ました（(\d+)件）": ("need_gatherings", "needs"),
         r"やってみたい: (\d+)件": ("wishes",),
         r"声に(\d+)件": ("activities_said",),
+        r"困りごとの声が(\d+)件": ("needs",),
+        r"やってみたい声が(\d+)件": ("wishes",),
     }
     for pattern, columns in patterns.items():
         if match := re.search(pattern, text):
@@ -196,8 +210,9 @@ def read_row(cells: dict, district: str, issue: str, known: Known) -> None:
             known.tell((district, column), value, "row")
         elif column:
             known.tell((district, issue, column), value, "row")
-    if cells.get("ひとこと"):
-        read_sentence(cells["ひとこと"], district, issue, known)
+    for label in ("ひとこと", "足りないこと・欠けていること"):
+        if cells.get(label):
+            read_sentence(cells[label], district, issue, known)
 
 
 def read_slides(path: Path, labels: dict[str, str], known: Known) -> None:
@@ -242,13 +257,17 @@ def read_district(path: Path, labels: dict[str, str], known: Known) -> None:
     read_facts(page, district, known)
     if finding := re.search(r'<p class="finding">(.*?)</p>', page):
         read_sentence(unescape(finding[1]), district, ALL, known)
-    for row in re.findall(r"<tr><td>(.*?)</tr>", page):
-        cells = [unescape(re.sub("<[^>]+>", "", cell)) for cell in row.split("</td><td")]
-        issue = labels.get(cells[0])
-        if issue:
-            values = [cell.split(">", 1)[-1] for cell in cells[2:]]
-            for column, value in zip(CELL_COLUMNS, values, strict=True):
-                known.tell((district, issue, column), value, path.name)
+    for kind, table in re.findall(
+        r'<table(?: class="(\w+)")?>(.*?)</table>', page, flags=re.DOTALL
+    ):
+        for row in re.findall(r"<tr><td>(.*?)</tr>", table):
+            cells = [unescape(re.sub("<[^>]+>", "", cell)) for cell in row.split("</td><td")]
+            issue, values = labels.get(cells[0]), [cell.split(">", 1)[-1] for cell in cells[2:]]
+            if issue and kind == "plan":
+                read_sentence(values[0], district, issue, known)
+            elif issue:
+                for column, value in zip(CELL_COLUMNS, values, strict=True):
+                    known.tell((district, issue, column), value, path.name)
     voices = re.findall(r'<ul class="voices">(.*?)</ul>', page, flags=re.DOTALL)
     quoted = sum(part.count("<li>") for part in voices)
     if quoted != len(known.quotes.get(district, {})):

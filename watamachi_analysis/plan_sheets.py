@@ -57,6 +57,7 @@ def _compared(shown: Publication) -> pd.DataFrame:
     states = rows["state"].map({"no_record": "no_record"}).fillna("")
     table = pd.DataFrame(
         {
+            "コード": rows["district"],
             "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
             "課題": rows["issue"].map(shown.issues["label"]),
             "計画と声": rows["state"].map(PLAN_STATES),
