@@ -18,17 +18,20 @@ from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Rectang
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from .looks import BORDER, INK, PAPER, Look, state_looks
+from .looks import BORDER, INK, PAPER, SOFT, Look, state_looks
+from .overlap import STATES
 from .progress import Progress, no_progress
 from .publish import SAMPLE_MARK, Publication
-from .sheets import PAPER_FORM, Form, Line, Sheet, lay_sheets
+from .sheets import ACTIVITIES, PAPER_FORM, WISHES, Form, Line, Sheet, lay_sheets
 from .spots import Box, Spot
-from .typesetting import drawable
+from .typesetting import drawable, file_name
 
 FORMATS: tuple[str, ...] = ("png", "svg")
 DPI = 200
 MISSING = "〓"  # what printers set where they lack a letter
 _POINTS = 72
+_EDGE = 12.0  # points round a view without words
+_STRIP = 19.0  # a line of its legend
 _PATH_LINE = re.compile(r"^[MLCQ] [-\d. ]+$", re.MULTILINE)
 _HATCHES = {"dots": "......", "hatch": "////", "cross": "xxxx", "": ""}
 # Fixed names for parts of an SVG, and its letters as outlines: it looks the same where no
@@ -68,7 +71,7 @@ def draw_pictures(
 
 
 def _name(number: int, label: str) -> str:
-    return f"{number:02d}_{''.join(c for c in label if c.isalnum())[:40]}"
+    return f"{number:02d}_{file_name(label)}"
 
 
 def draw_sheet(sheet: Sheet, form: Form) -> Figure:
@@ -81,11 +84,7 @@ def draw_sheet(sheet: Sheet, form: Form) -> Figure:
     form
         The size it was laid out for.
     """
-    figure = Figure(figsize=(form.width / _POINTS, form.height / _POINTS), facecolor=PAPER)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, form.width)
-    axes.set_ylim(form.height, 0)
-    axes.set_axis_off()
+    figure, axes = _canvas(form.width, (0.0, form.height))
     _draw_districts(axes, sheet)
     _draw_cities(axes, sheet)
     _draw_names(axes, sheet)
@@ -95,6 +94,64 @@ def draw_sheet(sheet: Sheet, form: Form) -> Figure:
     if sheet.sample:
         _draw_sample(axes, sheet.sample)
     return figure
+
+
+def _canvas(width: float, between: tuple[float, float]) -> tuple[Figure, Axes]:
+    """Return a figure and its axes, both measured in points from the upper left corner."""
+    top, bottom = between
+    figure = Figure(figsize=(width / _POINTS, (bottom - top) / _POINTS), facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(bottom, top)
+    axes.set_axis_off()
+    return figure, axes
+
+
+def draw_view(sheet: Sheet, form: Form) -> bytes:
+    """Return the districts and the legend of a sheet alone, for a page with words of its own.
+
+    Parameters
+    ----------
+    sheet, form
+        As for `draw_sheet`.
+
+    Returns
+    -------
+    bytes
+        A PNG; the same sheet gives the same bytes.
+    """
+    top = min(spot.box.top for spot in sheet.layout.spots) - _EDGE
+    bottom = max(spot.box.bottom for spot in sheet.layout.spots) + _EDGE
+    states = [state for state, count in sheet.counts.items() if count]
+    with mpl.rc_context(_STYLE):
+        figure, axes = _canvas(form.width, (top, bottom + _STRIP * (len(states) + 1)))
+        _draw_districts(axes, sheet)
+        _draw_cities(axes, sheet)
+        _draw_names(axes, sheet)
+        for number, state in enumerate(states):
+            _draw_strip(axes, state, sheet.counts[state], bottom + _STRIP * number)
+        _draw_marks_line(axes, bottom + _STRIP * len(states))
+        return _save_png(figure, sheet)
+
+
+def _draw_strip(axes: Axes, state: str, count: int, y: float) -> None:
+    """Draw what a state means in one line: its sign, name, number of districts, words."""
+    label, words = STATES[state]
+    patch = rounded(Box(_EDGE, y, 14, 14), 2.5)
+    patch.set(linewidth=0.75)
+    _paint(axes, patch, state_looks()[state], "#8A8375")
+    x, middle = _EDGE + 22, y + 7
+    _write(axes, Line(label, x, middle, 11, bold=True))
+    _write(axes, Line(f"{count}地区", x + 84, middle, 11))
+    _write(axes, Line(words, x + 134, middle, 10, colour=SOFT))
+
+
+def _draw_marks_line(axes: Axes, y: float) -> None:
+    x, middle = _EDGE + 7, y + 7
+    for mark, words in (((True, False), WISHES), ((False, True), ACTIVITIES)):
+        _draw_marks(axes, (x, middle), 1.15, INK, mark)
+        _write(axes, Line(words, x + 15, middle, 10.5))
+        x += 156
 
 
 def has_letter(letter: str) -> bool:
@@ -121,35 +178,38 @@ def inked(text: str) -> str:
 
 
 @cache
-def _font(bold: bool) -> FontProperties:
+def font(*, bold: bool) -> FontProperties:
+    """Return the Japanese type that comes with the package."""
     package = noto_cjk_sans_jp_bold if bold else noto_cjk_sans_jp_regular
     return FontProperties(fname=str(package.FONT_PATH))
 
 
 @cache
 def _letters(bold: bool) -> frozenset[int]:
-    return frozenset(get_font(str(_font(bold).get_file())).get_charmap())
+    return frozenset(get_font(str(font(bold=bold).get_file())).get_charmap())
 
 
 def _draw_districts(axes: Axes, sheet: Sheet) -> None:
     for spot in sheet.layout.spots:
         if spot.rings:  # only the outer half is seen: the outline of the prefecture
-            edge = PathPatch(_outline(spot), fill=False, edgecolor="#B7B3AD", linewidth=3.0)
+            edge = PathPatch(outline(spot), fill=False, edgecolor="#B7B3AD", linewidth=3.0)
             axes.add_patch(edge).set(zorder=1, joinstyle="round")
     for spot in sheet.layout.spots:
         cell = sheet.cells[spot.district]
         look, bare = state_looks()[cell.state], cell.state == "no_record"
-        patch = PathPatch(_outline(spot)) if spot.rings else _rounded(spot.box, spot.box.width / 10)
+        patch = PathPatch(outline(spot)) if spot.rings else rounded(spot.box, spot.box.width / 10)
         patch.set_gid(f"district-{drawable(spot.district)}")
         patch.set(zorder=3 if bare else 2, linewidth=0.75, joinstyle="round")
         _paint(axes, patch, look, BORDER if bare else PAPER)
 
 
-def _outline(spot: Spot) -> Outline:
+def outline(spot: Spot) -> Outline:
+    """Return the shape of a district as a path."""
     return Outline.make_compound_path(*(Outline(ring, closed=True) for ring in spot.rings))
 
 
-def _rounded(box: Box, radius: float) -> FancyBboxPatch:
+def rounded(box: Box, radius: float) -> FancyBboxPatch:
+    """Return a rectangle with round corners."""
     style = f"round,pad=0,rounding_size={radius}"
     return FancyBboxPatch((box.left, box.top), box.width, box.height, boxstyle=style)
 
@@ -165,7 +225,7 @@ def _paint(axes: Axes, patch: Patch, look: Look, edge: str) -> None:
 def _draw_cities(axes: Axes, sheet: Sheet) -> None:
     for city in sheet.layout.cities:
         axes.add_collection(LineCollection(list(city.edges), colors=INK, linewidths=1.0, zorder=4))
-        plate = _rounded(city.plate, 3)
+        plate = rounded(city.plate, 3)
         plate.set(facecolor=PAPER, edgecolor=INK, linewidth=0.8, zorder=5)
         axes.add_patch(plate)
         x, y = city.plate.middle
@@ -206,7 +266,7 @@ def _draw_marks(
 def _draw_legend(axes: Axes, sheet: Sheet) -> None:
     for key in sheet.legend:
         if key.kind in state_looks():
-            patch = _rounded(key.sign, 2.5)
+            patch = rounded(key.sign, 2.5)
             patch.set(linewidth=0.75)
             _paint(axes, patch, state_looks()[key.kind], "#8A8375")
         else:
@@ -218,7 +278,7 @@ def _draw_legend(axes: Axes, sheet: Sheet) -> None:
 
 
 def _draw_sample(axes: Axes, box: Box) -> None:
-    plate = _rounded(box, 4)
+    plate = rounded(box, 4)
     plate.set(facecolor=state_looks()["gap"].fill, linewidth=0)
     axes.add_patch(plate)
     _write(axes, Line(SAMPLE_MARK, *box.middle, 10.5, bold=True, align="center"))
@@ -229,7 +289,7 @@ def _write(axes: Axes, line: Line, *, halo: str = "", width: float = 0.0) -> Non
         line.x,
         line.y + line.size * 0.37,  # where letters of this height stand
         inked(line.text),
-        fontproperties=_font(line.bold),
+        fontproperties=font(bold=line.bold),
         fontsize=line.size,
         color=line.colour,
         horizontalalignment=line.align,

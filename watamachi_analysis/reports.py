@@ -1,7 +1,5 @@
 """Write what an audience may see: pages, Excel, GeoJSON, CSV, pictures, slides."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from .boundaries import round_shapes
 from .bundled import plotly_text
 from .captions import FILES, PICTURE_FILES, caution, list_told, page_words, sources
 from .chart_page import PLOTLY_FILE
+from .delivery import deliver
 from .district_pages import district_charts, district_view, render_district, render_index
 from .errors import InputError, Problem
 from .maps import draw_map
@@ -27,6 +26,7 @@ from .publish import SAMPLE_MARK, Publication, publish
 from .review import REVIEW_FILE, review_table
 from .review_book import ReviewTables, add_to_codebook, write_review
 from .slides import draw_slides
+from .typesetting import file_name
 from .workbook import save_workbook
 
 CHARTS, SLIDES, ONLINE = "charts", "pptx", "online"
@@ -102,18 +102,13 @@ def write_maps(
         raise ValueError(f"「{found}」は作れません（{'・'.join(EXTRAS)} のどれか）")
     target = Path(folder)
     shown = publish(analysis, audience, before=before)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".watamachi-", dir=target) as beside:
-            names = list(_write_all(shown, Path(beside), extras, progress))
-            _move_in(Path(beside), target, names)
-    except PermissionError as error:
-        name = Path(error.filename2 or error.filename or target).name
-        found = f"「{name}」に書き込めません"
-        raise InputError(
-            Problem(str(target), "", found, "Excel などで開いていたら閉じてください")
-        ) from error
-    return [target / name for name in names]
+    delivery = deliver(
+        target,
+        lambda beside: _write_all(shown, beside, extras, progress),
+        manifest=MANIFEST,
+        is_whole=True,
+    )
+    return list(delivery.written)
 
 
 def write_review_book(analysis: Analysis, folder: Path | str) -> Path | None:
@@ -229,33 +224,13 @@ def _page_names(shown: Publication) -> dict[str, str]:
         return {}
     rows = shown.districts[["district", "name"]].itertuples(index=False)
     return {
-        str(row.district): f"districts/{row.district}_{_file_name(str(row.name))}.html"
+        str(row.district): f"districts/{row.district}_{file_name(str(row.name))}.html"
         for row in rows
     }
 
 
-def _file_name(name: str) -> str:
-    return "".join(c for c in name if c.isalnum())[:40]
-
-
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _move_in(beside: Path, target: Path, names: list[str]) -> None:
-    manifest = target / MANIFEST
-    before = manifest.read_text(encoding="utf-8").split("\n") if manifest.exists() else []
-    for name in names:
-        (target / name).parent.mkdir(exist_ok=True)
-        (beside / name).replace(target / name)
-    _write_text(manifest, "\n".join(sorted(names)) + "\n")
-    for name in sorted(set(before) - {"", *names}):
-        old = (target / name).resolve()
-        if old.is_relative_to(target.resolve()) and old.is_file():
-            old.unlink()
-    for pages in (target / "districts", target / "pictures"):
-        if pages.is_dir() and not any(pages.iterdir()):
-            shutil.rmtree(pages)
 
 
 def _geojson(shown: Publication) -> str:

@@ -17,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .codebook import KINDS, Codebook
+from .delivery import free_name
 from .own_terms import HEADS as TERM_HEADS
 from .own_terms import STRENGTHS, TAKE, OwnTerm
 from .place_review import ANSWER, NO_PLACE, PLACE_HEADS, PLACES
@@ -98,9 +99,7 @@ def keep_old(path: Path) -> Path | None:
     """Copy a book beside itself under a name of its own; None if there is none."""
     if not path.exists():
         return None
-    number = 1
-    while (kept := path.with_name(f"{path.stem}_前の版{number}{path.suffix}")).exists():
-        number += 1
+    kept = free_name(path)
     shutil.copy2(path, kept)
     return kept
 

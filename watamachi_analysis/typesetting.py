@@ -53,6 +53,17 @@ def _break_at(line: str) -> int:
     return len(line) - (line[-1] in _NO_END)
 
 
+def file_name(name: str) -> str:
+    """Return a name as part of a file's name: letters and digits only.
+
+    Examples
+    --------
+    >>> file_name("介護・認知症")
+    '介護認知症'
+    """
+    return "".join(c for c in name if c.isalnum())[:40]
+
+
 def shorten(name: str) -> str:
     """Return a name that fits a tile.
 
