@@ -46,7 +46,7 @@ class Rates:
 
 
 @dataclass(frozen=True)
-class _Grid:
+class Grid:
     """The prefectures that are thought possible, one an entry."""
 
     mean: Floats
@@ -187,13 +187,13 @@ def _weigh(record: _Record) -> Floats:
     times = np.zeros((len(issues), len(record.held)))
     np.add.at(times, (issues, record.place), 1.0)
     spoke = record.held > 0
-    return times[:, spoke] @ _likelihood(record)[spoke] + _grid().log_prior
+    return times[:, spoke] @ _likelihood(record)[spoke] + lay_grid().log_prior
 
 
 def _likelihood(record: _Record) -> Floats:
     """Return records × grid: the log of how likely each point makes a record."""
     alpha, beta = _learn(record.held, record.heard)
-    likely: Floats = betaln(alpha, beta) - betaln(_grid().alpha, _grid().beta)
+    likely: Floats = betaln(alpha, beta) - betaln(lay_grid().alpha, lay_grid().beta)
     hidden = record.heard == _HIDDEN  # at least one: all but none
     likely[hidden] = np.log(-np.expm1(likely[hidden]))
     return likely
@@ -207,13 +207,13 @@ def _normalise(log: Floats) -> Floats:
 
 def _learn(held: Whole, heard: Whole) -> tuple[Floats, Floats]:
     """Return the beta distribution of the rate after each record, records × grid."""
-    grid, known = _grid(), np.maximum(heard, 0)[:, None]
+    grid, known = lay_grid(), np.maximum(heard, 0)[:, None]
     return grid.alpha + known, grid.beta + held[:, None] - known
 
 
 def _above(alpha: Floats, beta: Floats) -> Floats:
     """Return the chance of a rate above the mean, records × grid; what is the same counts half."""
-    mean = _grid().mean
+    mean = lay_grid().mean
     below: Floats = betainc(alpha, beta, np.maximum(mean - SAME, 0.0))
     not_above: Floats = betainc(alpha, beta, np.minimum(mean + SAME, 1.0))
     return 1 - (below + not_above) / 2
@@ -226,15 +226,20 @@ def _entropy(chance: Floats) -> Floats:
 
 
 @cache
-def _grid() -> _Grid:
+def lay_grid(means: int = _MEANS, spreads: int = _SPREADS) -> Grid:
     """Return the grid: every mean as likely, spreads half-normal.
 
     Means stand closer near 0 and 1, where a gathering tells more. The spread is the standard
     deviation of rates as a share of the greatest, √(m(1−m)); its square is 1 / (1 + α + β).
+
+    Parameters
+    ----------
+    means, spreads
+        How many of each.
     """
-    angle = np.pi * (np.arange(_MEANS) + 0.5) / _MEANS
-    spread = (np.arange(_SPREADS) + 0.5) / _SPREADS
+    angle = np.pi * (np.arange(means) + 0.5) / means
+    spread = (np.arange(spreads) + 0.5) / spreads
     prior = np.outer(np.sin(angle), np.exp(-((spread / _SPREAD) ** 2) / 2)).ravel()
-    mean = np.repeat(np.sin(angle / 2) ** 2, _SPREADS)
-    size = np.tile(1 / spread**2 - 1, _MEANS)
-    return _Grid(mean, mean * size, (1 - mean) * size, np.log(prior))
+    mean = np.repeat(np.sin(angle / 2) ** 2, spreads)
+    size = np.tile(1 / spread**2 - 1, means)
+    return Grid(mean, mean * size, (1 - mean) * size, np.log(prior))
