@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -71,6 +72,34 @@ def site_with_boundaries(tmp_path_factory, analysis_with_boundaries) -> Path:
     folder = tmp_path_factory.mktemp("site-n03")
     wm.write_maps(analysis_with_boundaries, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory, analysis) -> Path:
+    """The folder of reports for members: all districts, board paper, tables."""
+    folder = tmp_path_factory.mktemp("reports")
+    wm.write_reports(analysis, folder, ask="協議")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def as_pdf(tmp_path_factory) -> Callable[[Path], Path]:
+    """What turns a file of Word or PowerPoint into a PDF, as LibreOffice shows it."""
+    office = shutil.which("soffice")
+    if office is None:
+        reason = "no LibreOffice (tests/install_browser.sh installs one on Debian as root)"
+        pytest.skip(reason)
+    home = f"-env:UserInstallation={tmp_path_factory.mktemp('office').as_uri()}"
+
+    def convert(path: Path) -> Path:
+        out = tmp_path_factory.mktemp("pdf")
+        command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", out, path]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+        if "could not be loaded" in done.stdout + done.stderr:
+            pytest.skip(f"this LibreOffice cannot open {path.suffix}")
+        return out / f"{path.stem}.pdf"
+
+    return convert
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,21 @@ def city_of_ward(code: str) -> str:
     return max(city for city in cities if city < code and city[:2] == code[:2])
 
 
+def is_ward(code: str) -> bool:
+    """Tell whether a code is that of a ward of a designated city.
+
+    Codes 101 to 199 of a prefecture are designated cities and their wards; in Tokyo they are the
+    special wards, which are municipalities.
+
+    Examples
+    --------
+    >>> is_ward("11110"), is_ward("11100"), is_ward("11208"), is_ward("13104"), is_ward("nishi")
+    (True, False, False, False, False)
+    """
+    is_code = len(code) == 5 and code.isdecimal() and code[:2] != "13"
+    return is_code and code[2] == "1" and code not in designated_cities().values()
+
+
 @cache
 def designated_cities() -> dict[str, str]:
     """Return name → code of the cities that have wards (政令指定都市)."""

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE
@@ -59,20 +59,33 @@ def draw_slides(shown: Publication, *, progress: Progress = no_progress) -> byte
         Called with the slide being drawn and how far it is, 0 to 1.
     """
     words = page_words(shown)
-    deck = _open_deck()
+    deck = open_deck()
     sheets = lay_sheets(shown, SLIDE_FORM)
     _add_cover(deck, sheets[0], words)
     for number, sheet in enumerate(sheets):
         progress(sheet.label, number / len(sheets))
-        _add_sheet(deck, sheet)
-    stamp = datetime.combine(shown.built, datetime.min.time())
-    _describe(deck, drawable(shown.settings.name), stamp)
+        add_sheet(deck, sheet)
+    return close_deck(deck, f"わたまち地図　{shown.settings.name}", shown.built)
+
+
+def close_deck(deck: Deck, title: str, built: date) -> bytes:
+    """Return a deck as a file that says what it is; the same deck gives the same bytes.
+
+    Parameters
+    ----------
+    deck
+        With its slides.
+    title, built
+        What it is, and the day on it.
+    """
+    stamp = datetime.combine(built, datetime.min.time())
+    _describe(deck, drawable(title), stamp)
     buffer = io.BytesIO()
     deck.save(buffer)
     return repack(buffer.getvalue(), stamp)
 
 
-def _open_deck() -> Deck:
+def open_deck() -> Deck:
     """Return an empty 16:9 deck in Japanese type, without the template's printer and preview."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = emu(SLIDE_FORM.width), emu(SLIDE_FORM.height)
@@ -94,14 +107,14 @@ def _drop(owner: object, kind: str) -> None:
 def _describe(deck: Deck, title: str, stamp: datetime) -> None:
     about = deck.core_properties
     about.author = about.last_modified_by = "watamachi-analysis"
-    about.title = f"わたまち地図　{title}"[:255]
+    about.title = title[:255]
     about.language = "ja-JP"
     about.created = about.modified = stamp
     about.revision = 1
 
 
 def _add_cover(deck: Deck, overview: Sheet, words: PageWords) -> None:
-    slide = _new_slide(deck)
+    slide = new_slide(deck)
     left, width = SLIDE_FORM.margin, SLIDE_FORM.width - 3 * SLIDE_FORM.margin - SLIDE_FORM.legend
     add_text(slide, overview.head[0], "調査")
     name = wrap(drawable(str(words.survey["name"])), width / 30)[:3]
@@ -116,14 +129,24 @@ def _add_cover(deck: Deck, overview: Sheet, words: PageWords) -> None:
     fill_text(how, _HOW_TO_READ, 13)
     for paragraph in how.paragraphs:
         paragraph.space_after = Pt(6)
-    _add_frame(slide, overview)
+    add_frame(slide, overview)
     said = [words.caution, *words.notes, "出典", *words.credits, *words.sources]
     set_notes(slide, [drawable(line) for line in said])
 
 
-def _add_frame(slide: Slide, sheet: Sheet) -> None:
-    """Add what stands on every slide: legend, caution, sources, 見本."""
-    for key in sheet.legend:
+def add_frame(slide: Slide, sheet: Sheet, *, has_legend: bool = True) -> None:
+    """Add what stands on every slide: legend, caution, sources, 見本.
+
+    Parameters
+    ----------
+    slide
+        It is changed.
+    sheet
+        What says these.
+    has_legend
+        Whether there is a map on it.
+    """
+    for key in sheet.legend if has_legend else ():
         add_key(slide, key.kind, key.sign)
         for line in key.lines:
             add_text(slide, line, "凡例")
@@ -133,8 +156,17 @@ def _add_frame(slide: Slide, sheet: Sheet) -> None:
         add_sample(slide, sheet.sample)
 
 
-def _add_sheet(deck: Deck, sheet: Sheet) -> None:
-    slide = _new_slide(deck)
+def add_sheet(deck: Deck, sheet: Sheet) -> None:
+    """Add the map of a sheet as a slide of shapes, its numbers in the notes.
+
+    Parameters
+    ----------
+    deck
+        It is changed.
+    sheet
+        As `lay_sheets` returns it for slides.
+    """
+    slide = new_slide(deck)
     title = sheet.title
     size = title[0].size
     top, bottom = title[0].y - size * 0.65, title[-1].y + size * 0.75
@@ -147,7 +179,7 @@ def _add_sheet(deck: Deck, sheet: Sheet) -> None:
     add_cities(slide, sheet)
     for spot in sheet.layout.spots:
         add_name(slide, sheet, spot)
-    _add_frame(slide, sheet)
+    add_frame(slide, sheet)
     set_notes(slide, _say(sheet))
 
 
@@ -162,7 +194,14 @@ def _say(sheet: Sheet) -> list[str]:
     return [line for line in lines if line]
 
 
-def _new_slide(deck: Deck) -> Slide:
+def new_slide(deck: Deck) -> Slide:
+    """Add an empty slide with a place for its title.
+
+    Parameters
+    ----------
+    deck
+        It is changed.
+    """
     slide: Slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     slide.background.fill.solid()
     slide.background.fill.fore_color.rgb = rgb(PAPER)

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .codebook import KINDS
 from .levels import whole_percent
 from .overlap import STATES
 from .packages import repack
@@ -45,6 +46,8 @@ _WIDTHS = {
     "今の取組": 30,
     "今の内容": 50,
     "声": 60,
+    "発言": 60,
+    "発言番号": 24,
     "指標": 40,
     "担当課": 16,
     "足りないこと・欠けていること": 60,
@@ -57,7 +60,7 @@ _WIDTHS = {
 
 
 def save_workbook(shown: Publication, path: Path, *, caution: str, sources: Sequence[str]) -> None:
-    """Write 地区別集計, 課題別集計, 地区×課題, 資源一覧, 施策一覧, 計画対照表 and 出典・注記.
+    """Write 地区別集計, 課題別集計, 地区と課題, 発言一覧, 資源一覧, 施策一覧, 計画対照表 and 出典・注記.
 
     Hidden counts are `X`, voices of districts without a record are `–`; nothing hidden is in
     the file. Same tables, same bytes.
@@ -90,6 +93,7 @@ def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
         "地区別集計": _by_district(shown),
         "課題別集計": _by_issue(shown),
         "地区と課題": _cells(shown),
+        **({} if shown.audience == "public" else {"発言一覧": _statements(shown)}),
         "資源一覧": _activities(shown),
         **plan_sheets(shown),
     }
@@ -144,6 +148,32 @@ def _cells(shown: Publication) -> pd.DataFrame:
     return table.assign(ひとこと=rows["sentence"])
 
 
+def _statements(shown: Publication) -> pd.DataFrame:
+    """Return the statements that may be quoted, with what was read in them; wishes among them."""
+    read = shown.mentions.rename(columns={"text_id": "statement_id"})
+    parts = {
+        "issue": read["issue"].map(shown.issues["label"]).astype("str"),
+        "kind": read["kind"].map(KINDS).astype("str"),
+    }
+    joined = {
+        name: words.dropna()
+        .groupby(read["statement_id"])
+        .agg(lambda own: "、".join(dict.fromkeys(own)))
+        for name, words in parts.items()
+    }
+    rows = shown.statements
+    return pd.DataFrame(
+        {
+            "コード": rows["district"],
+            "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
+            "発言": rows["text"],
+            "課題": rows["statement_id"].map(joined["issue"]),
+            "種別": rows["statement_id"].map(joined["kind"]),
+            "発言番号": rows["statement_id"],
+        }
+    )
+
+
 def _activities(shown: Publication) -> pd.DataFrame:
     labels = shown.activity_issues.assign(
         label=shown.activity_issues["issue"].map(shown.issues["label"])
@@ -179,6 +209,7 @@ def _notes(shown: Publication, caution: str, sources: Iterable[str]) -> pd.DataF
     rows += [
         ("記号", "X: 人数が少ないため表示しない数（0件ではありません）"),
         ("記号", "–: 集まりの記録がないため数えられない（0件ではありません）"),
+        ("発言一覧", "載せてよい発言だけ。集計の件数は、載せない発言も数えています"),
         ("計画対照表", "施策の数は市町村のもの。市民・地域・社協の役割は数えません"),
         (
             "計画対照表",
