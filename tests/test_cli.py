@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from typer.testing import CliRunner
@@ -14,7 +15,7 @@ from watamachi_analysis.cli import app
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
-COMMANDS = ["new", "check", "build", "review", "report", "plan", "boundaries", "explain"]
+COMMANDS = ["new", "check", "build", "review", "report", "words", "plan", "boundaries", "explain"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
 
 
@@ -24,7 +25,8 @@ def run(*args):
 
 def readme_commands():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(r"^watamachi (\w+) (\S+)", text, flags=re.MULTILINE)
+    lines = re.findall(r"^watamachi (\w[^#\n]*)", text, flags=re.MULTILINE)
+    return [line.split() for line in lines]
 
 
 def test_the_readme_tells_of_every_command_and_no_other():
@@ -50,18 +52,59 @@ def test_the_readme_names_every_option_of_build():
         assert all(f"`{option}" in text for option in options)
 
 
-def test_the_readme_names_every_option_of_report():
-    options = set(re.findall(r"--[a-z-]+", run("report", "--help").stdout)) - {"--help"}
-    assert options == {"--where-next", "--all"}
-    for language in ("README.md", "README.en.md"):
-        text = (ROOT / language).read_text(encoding="utf-8")
-        assert all(re.search(rf"{option}\b", text) for option in options)
-
-
-def test_report_says_what_it_can_show_where_nothing_is_asked():
-    result = run("report", SAMPLE)
+def test_report_writes_one_district_and_says_so(tmp_path):
+    result = run("report", SAMPLE, "--district", "所沢市", "--out", tmp_path / "out")
     assert result.exit_code == 0
-    assert "--where-next" in result.stdout
+    assert "2ファイル" in result.stdout
+    assert "Word 1・ページ 1" in result.stdout
+    assert sorted(path.suffix for path in (tmp_path / "out").glob("11208_*")) == [".docx", ".html"]
+
+
+def test_report_names_the_file_that_is_open_and_keeps_it(tmp_path):
+    asked = ("report", SAMPLE, "--district", "11208", "--out", tmp_path)
+    assert run(*asked).exit_code == 0
+    sheet = next(tmp_path.glob("11208_*.docx"))
+    (tmp_path / f".~lock.{sheet.name}#").write_bytes(b"")
+    before = sheet.read_bytes()
+    result = run(*asked)
+    assert result.exit_code == 1
+    assert f"「{sheet.name}」が開いています" in result.stdout
+    assert sheet.read_bytes() == before
+
+
+def test_report_says_which_district_it_does_not_know(tmp_path):
+    result = run("report", SAMPLE, "--district", "所沢", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "「所沢」がありません" in result.stdout and "所沢市" in result.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_report_takes_one_last_round_only(tmp_path):
+    result = run("report", SAMPLE, "--last", tmp_path, "--since", "2026-07-01")
+    assert result.exit_code == 2
+    assert "どちらか一つ" in result.stderr
+
+
+def test_report_makes_a_template_and_uses_the_one_in_the_survey(tmp_path):
+    survey = tmp_path / "survey"
+    shutil.copytree(SAMPLE, survey)
+    assert run("report", survey, "--new-template").exit_code == 0
+    template = survey / "地区基礎調査_ひな形.docx"
+    file = docx.Document(str(template))
+    file.paragraphs[0].insert_paragraph_before("わたしたちの表紙")
+    file.save(str(template))
+    assert run("report", survey, "--district", "11208", "--out", tmp_path / "out").exit_code == 0
+    made = docx.Document(str(next((tmp_path / "out").glob("*.docx"))))
+    assert made.paragraphs[0].text == "わたしたちの表紙"
+    again = run("report", survey, "--new-template")
+    assert again.exit_code == 1 and "ひな形がもうあります" in again.stdout
+
+
+def test_words_writes_its_book(tmp_path):
+    result = run("words", SAMPLE, "バス", "居場所", "--out", tmp_path / "words.xlsx")
+    assert result.exit_code == 0
+    assert "words.xlsx" in result.stdout
+    assert len(openpyxl.load_workbook(tmp_path / "words.xlsx").sheetnames) >= 5
 
 
 def test_report_ranks_ten_districts_by_what_one_more_gathering_tells():
@@ -91,15 +134,15 @@ def test_both_readmes_hold_the_same_commands_and_tables():
 
 def test_the_readme_commands_work_one_after_another(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    results = {name: run(name, folder) for name, folder in readme_commands() if name == "new"}
-    assert results["new"].exit_code == 0
+    first, *others = readme_commands()
+    assert first == ["new", "my-survey"]
+    assert run(*first).exit_code == 0
     note = "日時：令和8年5月10日\n地区：所沢市\n参加者：5人\n\n・バスが減って困る\n"
     (tmp_path / "my-survey" / "gatherings" / "メモ.txt").write_text(note, encoding="utf-8")
     shutil.copy(SAMPLE / "plans" / "川越市_地域福祉計画_見本.pdf", "plan.pdf")
-    for name, folder in readme_commands():
-        if name != "new":
-            result = run(name, folder)
-            assert result.exit_code == 0, result.stdout
+    for arguments in others:
+        result = run(*arguments)
+        assert result.exit_code == 0, result.stdout
     assert (tmp_path / "maps" / "overlap.html").exists()
 
 

@@ -22,6 +22,11 @@ FILE_ROOMS = {
     "office",
     "bundled",
     "reports",
+    "report_files",
+    "delivery",
+    "word",
+    "word_template",
+    "word_book",
     "workbook",
     "templates",
     "review_book",
@@ -47,19 +52,27 @@ LIBRARY_ROOMS = {
     "threadpoolctl": {"themes"},
     "folium": {"maps"},
     "branca": {"maps"},
-    "plotly": {"chart_style", "charts", "voice_charts", "chart_page"},
+    "plotly": {"chart_style", "charts", "voice_charts", "network_charts", "chart_page"},
     "jinja2": {"page"},
+    "ipywidgets": {"explore"},
     "pandera": {"tables"},
-    "typer": {"cli", "terminal"},
-    "rich": {"cli", "terminal"},
-    "docx": {"office"},
-    "openpyxl": {"office", "workbook", "templates", "review_book", "plan_review_book"},
+    "typer": {"cli", "terminal", "report_commands"},
+    "rich": {"cli", "terminal", "report_commands"},
+    "docx": {"office", "word", "word_template"},
+    "openpyxl": {
+        "office",
+        "workbook",
+        "templates",
+        "review_book",
+        "plan_review_book",
+        "word_book",
+    },
     "pypdfium2": {"pdf_letters"},
     "shapely": {"shapes", "boundaries", "districts", "layout", "labels"},
-    "matplotlib": {"pictures"},
+    "matplotlib": {"pictures", "sheet_pictures"},
     "noto_cjk_sans_jp_bold": {"pictures"},
     "noto_cjk_sans_jp_regular": {"pictures"},
-    "pptx": {"slides", "slide_shapes"},
+    "pptx": {"slides", "slide_shapes", "board_slides"},
     "pyogrio": {"shapes"},
     "pyproj": {"shapes"},
     "platformdirs": {"cache"},
@@ -229,8 +242,8 @@ def test_a_notebook_keeps_the_output_of_its_last_cell_only(path):
     assert "nbval-check-output" in cells[-1]["metadata"]["tags"]
 
 
-def test_there_are_five_notebooks_in_order():
-    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05"]
+def test_there_are_six_notebooks_in_order():
+    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
 
 
 def test_every_sample_file_is_small():

@@ -14,6 +14,7 @@ from .crossings import count_cooccurrence, cross_issues
 from .districts import load_districts
 from .errors import InputError, InputWarning, Problem, Problems, TooLittleText
 from .explanation import explain
+from .explore import explore
 from .keywords import find_characteristic_words
 from .listening import where_next
 from .loaders import load_activities, load_indicators, load_plan, load_statements
@@ -25,7 +26,10 @@ from .plan_changes import find_plan_changes
 from .plan_table import compare_plans, list_unplanned
 from .privacy import Thresholds, mask
 from .publish import Publication, publish
+from .report_files import write_reports
 from .reports import draw_overlap, write_maps, write_review_book
+from .round_words import list_changes
+from .rounds import compare_rounds, cut_before
 from .settings import Settings
 from .shares import add_intervals, count_kinds
 from .suppression import protect
@@ -37,12 +41,12 @@ from .voice_charts import draw_kind_mix, draw_theme_sizes, draw_themes, draw_tim
 __all__ = [
     "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
     "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText",
-    "add_intervals", "analyse", "chart_source", "compare_plans", "count", "count_cooccurrence",
-    "count_kinds", "cross_issues", "draw_heat_table", "draw_issue_bars", "draw_issues",
+    "add_intervals", "analyse", "chart_source", "compare_plans", "compare_rounds", "count", "count_cooccurrence",
+    "count_kinds", "cross_issues", "cut_before", "draw_heat_table", "draw_issue_bars", "draw_issues",
     "draw_kind_mix", "draw_overlap", "draw_states", "draw_theme_sizes", "draw_themes",
-    "draw_time_line", "explain", "figure_page", "find_characteristic_words", "find_plan_changes",
-    "group", "kwic", "list_unplanned", "load_activities", "load_codebook", "load_districts",
-    "load_indicators", "load_plan", "load_statements", "load_survey", "locate", "mask",
-    "match_measures", "protect", "publish", "tag", "where_next", "write_maps",
-    "write_review_book",
+    "draw_time_line", "explain", "explore", "figure_page", "find_characteristic_words",
+    "find_plan_changes", "group", "kwic", "list_changes", "list_unplanned", "load_activities", "load_codebook",
+    "load_districts", "load_indicators", "load_plan", "load_statements", "load_survey", "locate",
+    "mask", "match_measures", "protect", "publish", "tag", "where_next", "write_maps",
+    "write_reports", "write_review_book",
 ]  # fmt: skip

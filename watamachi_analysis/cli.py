@@ -1,7 +1,6 @@
 """Speak to a person at the terminal: new, check, build. The only room that prints."""
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,17 +17,21 @@ from .editions import YEARS, Edition
 from .errors import Problems
 from .explanation import explain as explain_text
 from .lint import lint_terms
-from .listening import where_next as rank_districts
 from .office import MEGABYTE
 from .plan_check import check_plan
 from .progress import part_of
 from .publish import publish_in_turn
+from .report_commands import analyse_earlier, report, words
 from .reports import write_maps, write_review_book
 from .review import REVIEW_FILE
 from .settings import read_settings
 from .survey import find_folder, load_survey
 from .templates import new_survey
 from .terminal import (
+    Audience,
+    Before,
+    Folder,
+    For,
     console,
     plain_errors,
     print_corrections,
@@ -37,7 +40,6 @@ from .terminal import (
     print_plan,
     print_problems,
     print_reading,
-    print_where_next,
     progress_bar,
 )
 
@@ -47,17 +49,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-class Audience(StrEnum):
-    """For whom the outputs are made."""
-
-    adviser = "adviser"
-    member = "member"
-    public = "public"
-
-
-Folder = Annotated[Path, typer.Argument(help="調査フォルダ", show_default=False)]
 
 
 def _print_version(wanted: bool) -> None:
@@ -111,19 +102,8 @@ def check(folder: Folder) -> None:
 def build(
     folder: Folder,
     out: Annotated[Path, typer.Option("--out", help="書き出す先のフォルダ")] = Path("maps"),
-    audience: Annotated[
-        Audience,
-        typer.Option(
-            "--audience", help="見る人: adviser 地域福祉アドバイザー / member 組合員 / public 公開"
-        ),
-    ] = Audience.member,
-    before: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--before",
-            help="前に配ったものの調査フォルダ。比べて分かる数も伏せます（配った順に、いくつでも）",
-        ),
-    ] = None,
+    audience: For = Audience.member,
+    before: Before = None,
     online: Annotated[
         bool,
         typer.Option(
@@ -145,20 +125,18 @@ def build(
     """地図・地区ごとのページ・一覧表を作ります。"""
     wanted = {"online": online, "charts": charts, "png": png, "svg": svg, "pptx": pptx}
     asked = [name for name, is_wanted in wanted.items() if is_wanted]
+    start = 0.4 if asked else 0.7
     with plain_errors(), progress_bar() as progress:
         survey = load_survey(folder, progress=part_of(progress, 0.0, 0.2))
-        analysis = analyse(survey, progress=part_of(progress, 0.2, 0.4 if asked else 0.7))
-        earlier = []
-        for older in before or ():
-            progress(f"前に配ったもの（{older.name}）を数えています", 0.4 if asked else 0.7)
-            earlier.append(analyse(load_survey(older)))
+        analysis = analyse(survey, progress=part_of(progress, 0.2, start))
+        earlier = analyse_earlier(before or [], part_of(progress, start, start))
         written = write_maps(
             analysis,
             out,
             audience=audience.value,
             before=publish_in_turn(earlier, audience.value),
             extras=asked,
-            progress=part_of(progress, 0.4 if asked else 0.7, 1.0),
+            progress=part_of(progress, start, 1.0),
         )
     print_problems(survey.problems, every=False)
     print_reading(survey)
@@ -181,24 +159,8 @@ def review(folder: Folder) -> None:
     console.print("Excel で課題と種別を選び直して保存すると、次の build で使われます。")
 
 
-@app.command()
-def report(
-    folder: Folder,
-    where_next: Annotated[
-        bool, typer.Option("--where-next", help="次にどの地区で聞くと、いちばん多くが分かるか")
-    ] = False,
-    every: Annotated[bool, typer.Option("--all", help="すべての地区を示します。")] = False,
-) -> None:
-    """集計から言えることを示します。何を示すかを選んでください（--where-next）。"""
-    if not where_next:
-        console.print("何を示すかを選んでください。たとえば、次にどこで聞くとよいか:")
-        console.print(f"  watamachi report {escape(str(folder))} --where-next")
-        return
-    with plain_errors(), progress_bar() as progress:
-        survey = load_survey(folder, progress=part_of(progress, 0.0, 0.3))
-        analysis = analyse(survey, progress=part_of(progress, 0.3, 1.0))
-    print_problems(survey.problems, every=False)
-    print_where_next(rank_districts(analysis.overlap), every=every)
+app.command()(report)
+app.command()(words)
 
 
 @app.command()

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path, PurePath
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -14,6 +16,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from .analysis import Analysis
+from .delivery import Delivery
 from .errors import LEVEL_LABELS, InputError, Problems
 from .mending import close_title
 from .plan_check import CheckedPlan
@@ -27,6 +30,30 @@ SHOWN_PROBLEMS = 30
 SHOWN_DISTRICTS = 10
 PARTS = {"districts": "地区のページ", "pictures": "絵"}  # folders of many files
 console = Console(highlight=False, soft_wrap=True)
+
+
+class Audience(StrEnum):
+    """For whom the outputs are made."""
+
+    adviser = "adviser"
+    member = "member"
+    public = "public"
+
+
+Folder = Annotated[Path, typer.Argument(help="調査フォルダ", show_default=False)]
+Before = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--before",
+        help="前に配ったものの調査フォルダ。比べて分かる数も伏せます（配った順に、いくつでも）",
+    ),
+]
+For = Annotated[
+    Audience,
+    typer.Option(
+        "--audience", help="見る人: adviser 地域福祉アドバイザー / member 組合員 / public 公開"
+    ),
+]
 
 
 @contextmanager
@@ -222,3 +249,17 @@ def print_made(audience: str, out: Path, written: list[Path]) -> None:
         if path.parent.name not in PARTS:
             console.print(f"  {escape(str(path))}")
     console.print(f"まず {escape(str(out / 'index.html'))} を開いてください。")
+
+
+def print_reports(out: Path, delivery: Delivery) -> None:
+    """Print which reports were made, and what of a person's was kept."""
+    endings = Counter(path.suffix for path in delivery.written if not path.name.startswith("00_"))
+    tops = [path for path in delivery.written if path.name.startswith("00_")]
+    console.print(f"[bold]できたもの[/bold]: {escape(str(out))} に{len(delivery.written)}ファイル")
+    console.print(f"  地区基礎調査: Word {endings['.docx']}・ページ {endings['.html']}")
+    for path in tops:
+        console.print(f"  {escape(path.name)}")
+    for path in delivery.kept:
+        console.print(f"手を入れたファイルは {escape(path.name)} に残しました。")
+    for problem in delivery.problems:
+        console.print(f"- ［{LEVEL_LABELS[problem.level]}］{escape(str(problem))}")
