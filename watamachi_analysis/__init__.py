@@ -19,11 +19,15 @@ from .keywords import find_characteristic_words
 from .listening import where_next
 from .loaders import load_activities, load_indicators, load_plan, load_statements
 from .measure_matching import match_measures
+from .network_charts import draw_cooccurrence, draw_network
+from .networks import link_issues, link_organisations
 from .overlap import SurveyTables, count
 from .page import Page
+from .partners import find_partners
 from .places import locate
 from .plan_changes import find_plan_changes
 from .plan_table import compare_plans, list_unplanned
+from .precedents import find_precedents
 from .privacy import Thresholds, mask
 from .publish import Publication, publish
 from .report_files import write_reports
@@ -37,16 +41,19 @@ from .survey import Survey, load_survey
 from .tagging import tag
 from .themes import group
 from .voice_charts import draw_kind_mix, draw_theme_sizes, draw_themes, draw_time_line
+from .word_book import save_word_book
 
 __all__ = [
     "Analysis", "Codebook", "InputError", "InputWarning", "Page", "Problem", "Problems",
     "Publication", "Settings", "Survey", "SurveyTables", "Thresholds", "TooLittleText",
-    "add_intervals", "analyse", "chart_source", "compare_plans", "compare_rounds", "count", "count_cooccurrence",
-    "count_kinds", "cross_issues", "cut_before", "draw_heat_table", "draw_issue_bars", "draw_issues",
-    "draw_kind_mix", "draw_overlap", "draw_states", "draw_theme_sizes", "draw_themes",
-    "draw_time_line", "explain", "explore", "figure_page", "find_characteristic_words",
-    "find_plan_changes", "group", "kwic", "list_changes", "list_unplanned", "load_activities", "load_codebook",
-    "load_districts", "load_indicators", "load_plan", "load_statements", "load_survey", "locate",
-    "mask", "match_measures", "protect", "publish", "tag", "where_next", "write_maps",
-    "write_reports", "write_review_book",
+    "add_intervals", "analyse", "chart_source", "compare_plans", "compare_rounds", "count",
+    "count_cooccurrence", "count_kinds", "cross_issues", "cut_before", "draw_cooccurrence",
+    "draw_heat_table", "draw_issue_bars", "draw_issues", "draw_kind_mix", "draw_network",
+    "draw_overlap", "draw_states", "draw_theme_sizes", "draw_themes", "draw_time_line",
+    "explain", "explore", "figure_page", "find_characteristic_words", "find_partners",
+    "find_plan_changes", "find_precedents", "group", "kwic", "link_issues",
+    "link_organisations", "list_changes", "list_unplanned", "load_activities", "load_codebook",
+    "load_districts", "load_indicators", "load_plan", "load_statements", "load_survey",
+    "locate", "mask", "match_measures", "protect", "publish", "save_word_book", "tag",
+    "where_next", "write_maps", "write_reports", "write_review_book",
 ]  # fmt: skip

@@ -52,7 +52,7 @@ def link_organisations(shown: Publication) -> tuple[pd.DataFrame, pd.DataFrame]:
         and `target` (nodes), `activities` (count), `names` and
         `activity_ids` (of these activities, as tuples).
     """
-    listed = _list_activities(shown)
+    listed = name_organisations(shown)
     about = listed.merge(shown.activity_issues[["activity_id", "issue"]], how="left")
     about["issue"] = _as_nodes(ISSUE, about["issue"])
     about["district"] = _as_nodes(DISTRICT, about["district"])
@@ -65,8 +65,20 @@ def link_organisations(shown: Publication) -> tuple[pd.DataFrame, pd.DataFrame]:
     return nodes, links
 
 
-def _list_activities(shown: Publication) -> pd.DataFrame:
-    """Return each activity with its organisation, without the name of any person."""
+def name_organisations(shown: Publication) -> pd.DataFrame:
+    """Return each activity with its organisation, without the name of any person.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience; only its lists of activities are read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per activity: `activity_id`, `name`, `organisation` (the node of
+        `link_organisations`), `label` (its name), `note`, `district`.
+    """
     rows = shown.activities
     names, _ = mask(rows["name"])
     written, spans = mask(rows["operator"].fillna("").astype("str").str.strip())
