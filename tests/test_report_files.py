@@ -1,6 +1,7 @@
 """The reports: every district gets its sheet, the board its page, and the numbers are the map's."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -307,6 +308,15 @@ def test_a_district_without_a_record_shrinks_and_says_that_silence_is_no_absence
     assert "計画はまだ読んでいません" in text
     assert "図で見る" not in text
     assert "1回聞くと" in text
+
+
+def test_with_a_last_round_the_sheets_and_the_paper_say_what_changed(analysis, tmp_path):
+    last = wm.cut_before(analysis, date(2026, 7, 1))
+    wm.write_reports(analysis, tmp_path, last=last)
+    assert "前回も今回も集まりの記録がなく" in text_of(sheet_of(tmp_path, BARE, "docx"))
+    heads = [p.text for p in docx.Document(str(sheet_of(tmp_path, FULL, "docx"))).paragraphs]
+    assert "7　前回とくらべて" in heads
+    assert "増えた・減った" in text_of(tmp_path / "00_理事会資料_2026-11.docx")
 
 
 # The template

@@ -16,7 +16,12 @@ from watamachi_analysis.overlap import count_exposure
 from watamachi_analysis.privacy import VOICE_COUNTS
 from watamachi_analysis.publish import publish_in_turn
 from watamachi_analysis.round_changes import Heard, infer_changes, infer_moves
-from watamachi_analysis.round_words import ALL_DISTRICTS, list_changes
+from watamachi_analysis.round_words import (
+    ALL_DISTRICTS,
+    SURE_OF_ONE,
+    list_changes,
+    list_district_changes,
+)
 from watamachi_analysis.rounds import ROUND_COLUMNS, compare_rounds, cut_before, note_undated
 
 NEW_ROUND = date(2026, 9, 1)
@@ -56,7 +61,7 @@ def simulate(share, *, is_hidden, runs=1):
             found = infer_changes(Heard(heard[0], held[0], heard[1], held[1], few=is_hidden))
             told = np.all([number >= 2 for number in held], axis=0)
             told = told & ~np.isnan(heard).any(axis=0)
-            rise, fall = (told & (chance >= CONFIDENT) for chance in (found.rise, found.fall))
+            rise, fall = (told & (chance >= SURE_OF_ONE) for chance in (found.rise, found.fall))
             right = (rise & (both[1] > both[0])) | (fall & (both[1] < both[0]))
             tally += ((rise | fall).sum(), right.sum(), rates.size)
     return tally
@@ -73,21 +78,22 @@ def hear(rng, rates, held, is_hidden):
 def test_where_nothing_changed_hardly_a_cell_is_called(is_hidden):
     calls, _, cells = simulate(0, is_hidden=is_hidden)
     say(f"\nnothing changed, hidden {is_hidden}: {calls:.0f} calls of {cells:.0f} cells")
-    assert calls / cells <= 0.02
+    assert calls / cells <= 0.001
 
 
 @pytest.mark.parametrize("is_hidden", [False, True])
-def test_where_half_the_cells_changed_four_calls_in_five_are_right(is_hidden):
+def test_where_half_the_cells_changed_nine_calls_in_ten_are_right(is_hidden):
     calls, right, cells = simulate(0.5, is_hidden=is_hidden)
     say(f"\nhalf changed, hidden {is_hidden}: {right / calls:.3f} of {calls:.0f} calls right")
-    assert right / calls >= 0.8
-    assert calls / cells >= 0.05
+    assert right / calls >= 0.9
+    assert calls / cells >= 0.01
 
 
 def test_where_few_cells_changed_calls_are_few():
     for is_hidden in (False, True):
         calls, right, cells = simulate(0.05, is_hidden=is_hidden)
         say(f"\none in twenty, hidden {is_hidden}: {right:.0f} of {calls:.0f} calls right")
+        assert calls - right <= 2
         assert calls / cells <= 0.002
 
 
@@ -461,3 +467,23 @@ def test_surveys_that_differ_only_in_what_is_hidden_are_told_alike(analysis):
         )
     assert row_of(told[0], TOWNS[1], "community_ties")["change"] == "hidden"
     pd.testing.assert_frame_equal(*told)
+
+
+def test_of_a_district_wishes_that_rose_come_first_and_what_cannot_be_told_is_said():
+    table = pd.DataFrame(
+        [
+            ("11208", "a", "needs", "rise", "困りごとが増えた。"),
+            ("11208", "b", "wishes", "rise", "やってみたいが増えた。"),
+            ("11208", "c", "needs", "", "差があるとは言えません。"),
+            ("11201", "a", "needs", "", "差があるとは言えません。"),
+            ("11101", "a", "needs", "no_record", "前回は集まりの記録がなく、くらべられません。"),
+            (ALL_DISTRICTS, "a", "needs", "rise", "全体"),
+        ],
+        columns=["district", "issue", "voices", "change", "sentence"],
+    )
+    said = list_district_changes(table, {"a": "移動", "b": "居場所", "c": "食"})
+    assert said["11208"][:2] == ["「居場所」やってみたいが増えた。", "「移動」困りごとが増えた。"]
+    assert said["11208"][2].startswith("ほかの課題は")
+    assert said["11201"][0].startswith("どの課題も")
+    assert said["11101"] == ["前回は集まりの記録がなく、くらべられません。"]
+    assert ALL_DISTRICTS not in said

@@ -148,7 +148,7 @@ def table_figures(
         _figure_row(row, district, units, refs, has_earlier=bool(has_earlier))
         for row in own.to_dict("records")
     ]
-    signs = "順位は高い（多い）ほうから、同じ日の数字がある市町村のなかで。0 はゼロ、- は該当なし、X は秘匿、… は不詳、空欄は記入なし。"
+    signs = "順位は高い（多い）ほうから、同じ日の数字がある市町村のなかで。割合の分母は、人口などのいちばん新しい数字です。0 はゼロ、- は該当なし、X は秘匿、… は不詳、空欄は記入なし。"
     return Table(
         "公的な数字と、県のなかでの位置", tuple(columns), tuple(rows), signs, has_refs=True
     )

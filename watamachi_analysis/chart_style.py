@@ -77,11 +77,11 @@ def in_lines(text: object, width: int) -> str:
     return "<br>".join(literal(line) for line in _lines(str(text), width))
 
 
-def label_lines(text: object) -> str:
+def label_lines(text: object, width: int = LABEL_WIDTH) -> str:
     """Return a label of an axis: short lines, cut where it is far too long."""
     written = str(text)
     cut = written if len(written) <= LONGEST_LABEL else f"{written[: LONGEST_LABEL - 1]}…"
-    return in_lines(cut, LABEL_WIDTH)
+    return in_lines(cut, width)
 
 
 def _lines(text: str, width: int) -> list[str]:

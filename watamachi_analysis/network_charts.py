@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from .chart_style import (
     HOVER_WIDTH,
     INK,
+    LABEL_WIDTH,
     PAPER,
     SOFT,
     Frame,
@@ -19,7 +20,7 @@ from .chart_style import (
     say_instead,
 )
 from .network_layout import order_ends, place_nodes
-from .network_words import KIND_WORDS, NOT_LISTED, TOO_FEW, Drawn, network_words, pair_words
+from .network_words import KIND_WORDS, NO_LACK, TOO_FEW, Drawn, network_words, pair_words
 from .networks import DISTRICT, ISSUE, ORGANISATION, focus_network, limit_network
 
 MOST_NODES, MOST_PAIRS = 40, 24
@@ -67,7 +68,7 @@ def draw_network(
     placed = place_nodes(drawn, shown)
     words = network_words(Drawn(drawn, there, among), whose, source)
     if shown.empty:
-        return say_instead(words, NOT_LISTED)
+        return say_instead(words, NO_LACK)
     rows = int(placed["kind"].value_counts().max())
     figure = go.Figure()
     _add_links(figure, placed, shown)
@@ -85,7 +86,7 @@ def draw_network(
 def _add_links(figure: go.Figure, placed: pd.DataFrame, links: pd.DataFrame) -> None:
     """Draw links as bands that leave and reach a node level; what is behind them in the middle."""
     at = placed.set_index("node")[["x", "y"]]
-    both = links.join(at, on="source").join(at, on="target", rsuffix="_to")
+    both = links.join(at, on="source").join(at.add_suffix("_to"), on="target")
     both = both[(both["x_to"] - both["x"]).eq(1)]
     labels = dict(zip(placed["node"], placed["label"], strict=True))
     for count, own in both.groupby("activities", sort=True):
@@ -143,10 +144,11 @@ def _add_labels(figure: go.Figure, placed: pd.DataFrame) -> None:
     for x, own in placed.groupby("x"):
         side = "right" if x == 0 else "left" if x == last else "center"
         shift = {"right": -8, "left": 8, "center": 0}[side]
+        width = LABEL_WIDTH + 1 if side == "right" else LABEL_WIDTH  # names are longest there
         look = {"showarrow": False, "x": x, "xanchor": side, "xshift": shift, "align": side}
         for row in own.to_dict("records"):
             figure.add_annotation(
-                text=f"{_label(row['label'])} <b>{row['size']}</b>", y=row["y"], font={"size": 11},
+                text=f"{_label(row['label'], width)} <b>{row['size']}</b>", y=row["y"], font={"size": 11},
                 bgcolor=PAPER if side == "center" else None, borderpad=1, **look,
             )  # fmt: skip
         figure.add_annotation(
@@ -155,10 +157,12 @@ def _add_labels(figure: go.Figure, placed: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def _label(label: str) -> str:
+def _label(label: str, width: int) -> str:
     """Return the lines of a label; what stands in brackets, such as a district, in its own."""
+    if len(label) <= width:
+        return literal(label)
     name, bracket, rest = label.partition("（")
-    return "<br>".join(label_lines(part) for part in (name, bracket + rest) if part)
+    return "<br>".join(label_lines(part, width) for part in (name, bracket + rest) if part)
 
 
 def draw_cooccurrence(

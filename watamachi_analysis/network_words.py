@@ -9,7 +9,8 @@ from .chart_style import ChartWords
 from .networks import DISTRICT, ISSUE, ORGANISATION
 
 KIND_WORDS = {ORGANISATION: "団体", ISSUE: "課題", DISTRICT: "地区"}
-NOT_LISTED = "一覧にまだ活動がありません。活動がないということではありません。"
+NOT_LISTED = "一覧にまだ活動がありません"
+NO_LACK = "一覧にのっていない活動もあります。活動がないということではありません。"
 NO_PAIRS = "偶然より多くいっしょに語られたと言える課題の組は、まだありません"
 TOO_FEW = "発言が少ないあいだは、言えないことが多くなります。関係がないということではありません。"
 _MOST_NAMED = 3
@@ -52,12 +53,13 @@ def network_words(drawn: Drawn, whose: str, source: str) -> ChartWords:
     """
     if drawn.links.empty:
         title = f"{whose or 'この調査'}: {NOT_LISTED}"
-        return ChartWords(title, "", source, f"つながりの図。{title}")
+        return ChartWords(title, "", source, f"つながりの図。{title}。{NO_LACK}")
     count = len({key for ids in drawn.links["activity_ids"] for key in ids})
     parts = "・".join(f"{KIND_WORDS[kind]}{number}" for kind, number in drawn.kinds.items())
     title = f"{f'「{whose}」の' if whose else ''}{count}の活動が、{parts}をつないでいます"
     title += _reaching(drawn)
-    subtitle = f"線は一覧にある活動で、太いほど多い。{drawn.left_out}一覧にない活動もあります。"
+    thick = "で、太いほど多い" if drawn.links["activities"].gt(1).any() else "です"
+    subtitle = f"線は一覧にある活動{thick}。{drawn.left_out}一覧にない活動もあります。"
     told = "、".join(_name_first(drawn.there, kind) for kind in drawn.kinds)
     return ChartWords(title, subtitle, source, f"つながりの図。{title}。{told}。{drawn.left_out}")
 

@@ -41,8 +41,7 @@ _USUAL_STEP = 1.0  # standard deviation of steps: from 30 % to 54 %
 _HIDDEN, _FEW = -1, -2
 # How often a number of gatherings is hidden: always of one; of two where fewer statements came from
 # them than are shown; of more only beside another. Taken for no more than that there was one, the
-# shown numbers would look far apart: in simulated surveys in which one cell in twenty changed, half
-# of the calls were wrong, and a quarter so.
+# shown numbers would look far apart. The weights were set by judgement, not fitted.
 _ONE, _TWO, _MORE = 1.0, 0.5, 0.1
 
 

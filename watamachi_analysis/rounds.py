@@ -13,7 +13,7 @@ from .overlap import count, count_exposure
 from .publish import Publication
 from .round_changes import Floats, infer_changes, infer_moves
 from .round_pairs import lay_out, lay_out_whole, mark_pairs, pair_rounds, sum_up, take_new
-from .round_words import ALL_DISTRICTS, say_change, say_whole
+from .round_words import ALL_DISTRICTS, SURE_OF_ONE, say_change, say_whole
 
 VOICES = ("needs", "wishes")
 ROUND_COLUMNS = [
@@ -134,7 +134,7 @@ def _compare_each(pairs: pd.DataFrame) -> pd.DataFrame:
     known = pairs["now_came"].notna() & pairs["mark"].ne("incomparable")
     told = pairs.assign(now_held=pairs["now_held"].where(known, 0))
     found = infer_changes(lay_out(told, few=True))
-    judged = _judge(pairs, found.rise.T.ravel(), found.fall.T.ravel())
+    judged = _judge(pairs, found.rise.T.ravel(), found.fall.T.ravel(), SURE_OF_ONE)
     sentences = [say_change(row) for row in judged.to_dict("records")]
     return _arrange(judged, sentences)
 
@@ -158,12 +158,12 @@ def _compare_whole(pairs: pd.DataFrame, least: int) -> pd.DataFrame:
         np.minimum(*(getattr(found, name) for found in readings)) for name in ("rise", "fall")
     )
     named = total.assign(district=ALL_DISTRICTS, name="すべての地区", mark=marks)
-    judged = _judge(named, rise, fall)
+    judged = _judge(named, rise, fall, CONFIDENT)
     sentences = [say_whole(row) for row in judged.to_dict("records")]
     return _arrange(judged, sentences)
 
 
-def _judge(table: pd.DataFrame, rise: Floats, fall: Floats) -> pd.DataFrame:
+def _judge(table: pd.DataFrame, rise: Floats, fall: Floats, least: float) -> pd.DataFrame:
     """Add the chances where something can be said, and what changed."""
     told = table["mark"].eq("")
     p_rise, p_fall = (
@@ -172,7 +172,7 @@ def _judge(table: pd.DataFrame, rise: Floats, fall: Floats) -> pd.DataFrame:
     )
     change = table["mark"].replace("few", "").astype("str")
     for name, chance in (("rise", p_rise), ("fall", p_fall)):
-        change = change.mask(chance.ge(CONFIDENT).fillna(False), name)
+        change = change.mask(chance.ge(least).fillna(False), name)
     return table.assign(p_rise=p_rise, p_fall=p_fall, change=change)
 
 

@@ -25,6 +25,7 @@ COUNTED = {
     "園",
     "戸",
 }  # sums over districts make sense
+_FARTHEST = pd.Timedelta(days=3 * 366)  # between a figure and what it is a part of
 _COLUMNS = [
     "district", "indicator", "unit", "as_of", "value", "status", "source", "earlier_as_of",
     "earlier_value", "rate", "label", "rate_unit", "prefecture", "difference", "rank", "of",
@@ -37,7 +38,8 @@ def compare_figures(indicators: pd.DataFrame) -> pd.DataFrame:
     A count is compared as a rate, such as the 外国人人口 as per cent of the 総人口 (see
     `resources/official/bases.csv`); the rate of the prefecture is the sum of the counts by the
     sum of what they are a part of, over all that have both. A count without such a basis is
-    compared as its share of the prefecture. Only figures of one day are compared: where the days
+    compared as its share of the prefecture; a figure and what it is a part of may be three years
+    apart at most. Only figures of one day are compared: where the days
     are mixed, `of` tells how many have one of that day. Wards are not ranked among
     municipalities.
 
@@ -124,7 +126,7 @@ def _add_rate(own: pd.DataFrame, rows: pd.DataFrame, basis: Mapping[str, Any]) -
     part, whole = (_figures_of(rows, str(basis[name])) for name in ("part", "whole"))
     both = pd.DataFrame(
         {"part": own["district"].map(part), "whole": own["district"].map(whole)}, index=own.index
-    ).where(own["value"].notna())
+    ).where(own["value"].notna() & _is_near(own, rows, str(basis["whole"])))
     is_rate = basis["indicator"] != basis["part"]  # it is given as a rate already
     rate = own["value"] if is_rate else own["value"] / both["whole"] * per
     complete = both[_is_peer(own)].dropna()
@@ -137,6 +139,14 @@ def _add_rate(own: pd.DataFrame, rows: pd.DataFrame, basis: Mapping[str, Any]) -
         prefecture=prefecture,
         difference=rate - prefecture,
     )
+
+
+def _is_near(own: pd.DataFrame, rows: pd.DataFrame, whole: str) -> pd.Series:
+    """Tell whose figure and that of the whole are not too many years apart."""
+    base = rows[rows["indicator"].eq(whole)]
+    days = own["district"].map(dict(zip(base["district"], base["as_of"], strict=True)))
+    apart = (own["as_of"] - pd.to_datetime(days)).abs()
+    return ~apart.gt(_FARTHEST)
 
 
 def _figures_of(rows: pd.DataFrame, indicator: str) -> dict[object, float]:

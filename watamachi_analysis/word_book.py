@@ -1,33 +1,21 @@
 """Write what the word tools find in the statements that an audience may read as one Excel book."""
 
-import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.styles import Font
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .book_sheets import add_sheet, new_book, pack_book
 from .errors import InputError, file_problem
-from .packages import repack
 from .progress import Progress, no_progress, part_of
 from .publish import SAMPLE_MARK, Publication
-from .review_book import LINE, count_lines
-from .word_guide import HEADS, ID, TEXTS
+from .word_guide import CONTEXT, HEADS, ID, TEXTS
 from .word_tables import word_tables
 
-_HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
-_LINK_FONT = Font(color="1A6FA8", underline="single")
-_A4 = 9  # Excel's number for the paper
-_TALLEST = 400.0  # points; Excel shows no taller row
-_SIDES = {"前のことば": "right", "ことば": "center"}
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SIDES = {CONTEXT: {"前のことば": "right", "ことば": "center"}}  # the word in the middle
 
 
 def save_word_book(
@@ -61,15 +49,13 @@ def save_word_book(
     _check(path, wanted)
     tables = word_tables(shown, wanted, progress=part_of(progress, 0.0, 0.8))
     progress("表に書いています", 0.8)
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = new_book()
     rows = {str(key): number for number, key in enumerate(tables[TEXTS][ID], 2) if key}
     for name, table in tables.items():
-        sheet = book.create_sheet(name)
-        _fill_sheet(sheet, table, HEADS[name])
-        _print_on_a4(sheet, _title(shown), len(table.columns), len(table))
+        names = name, f"{_title(shown)}　{name}"
+        sheet = add_sheet(book, table, names=names, widths=HEADS[name], sides=_SIDES.get(name))
         _link_texts(sheet, list(table.columns), rows)
-    _save(book, path, datetime.combine(shown.built, datetime.min.time()))
+    _save(pack_book(book, datetime.combine(shown.built, datetime.min.time())), path)
     progress("できました", 1.0)
 
 
@@ -94,50 +80,6 @@ def _title(shown: Publication) -> str:
     return f"{shown.settings.name}{mark}　{shown.audience_label}"
 
 
-def _fill_sheet(sheet: Worksheet, table: pd.DataFrame, widths: Mapping[str, int]) -> None:
-    """Write a table below its headings; text is never a formula."""
-    columns = [str(column) for column in table.columns]
-    for number, name in enumerate(columns, 1):
-        head = sheet.cell(1, number, name)
-        head.font, head.fill = Font(bold=True), _HEADER_FILL
-        head.alignment = Alignment(vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(number)].width = widths[name]
-    sheet.row_dimensions[1].height = 2 * LINE
-    for row, values in enumerate(table.to_numpy(dtype=object).tolist(), 2):
-        lines = 1
-        for number, (name, value) in enumerate(zip(columns, values, strict=True), 1):
-            lines = max(lines, _write(sheet, (row, number), value, (name, widths[name])))
-        # Excel fits rows when it opens a book; other programs show the first line only.
-        sheet.row_dimensions[row].height = min(LINE * lines, _TALLEST)
-
-
-def _write(sheet: Worksheet, at: tuple[int, int], value: object, column: tuple[str, int]) -> int:
-    """Write one cell and return how many lines it takes."""
-    cell, (name, width) = sheet.cell(*at), column
-    cell.alignment = Alignment(horizontal=_SIDES.get(name), vertical="top", wrap_text=True)
-    if not isinstance(value, str):
-        cell.value = None if pd.isna(value) else value  # type: ignore[call-overload, assignment]
-        return 1
-    cell.value = _NOT_TEXT.sub("", value)
-    cell.data_type = "s"  # what a person wrote is never a formula
-    if name == ID:
-        return count_lines(value[::2], width)  # its letters are narrow
-    return count_lines(value, width)
-
-
-def _print_on_a4(sheet: Worksheet, title: str, columns: int, rows: int) -> None:
-    """Freeze the headings, offer filters, and fit the sheet on paper with title and page number."""
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(columns)}{rows + 1}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-    head = f"{title.replace('&', '＆')}　{sheet.title}"
-    for part, words in (("oddHeader", head), ("oddFooter", "&P / &N")):
-        getattr(sheet.HeaderFooter, part).center.text = words
-
-
 def _link_texts(sheet: Worksheet, columns: Sequence[str], rows: Mapping[str, int]) -> None:
     """Let the number of a single statement lead to its text."""
     if ID not in columns or sheet.title == TEXTS:
@@ -145,24 +87,21 @@ def _link_texts(sheet: Worksheet, columns: Sequence[str], rows: Mapping[str, int
     for cell in next(sheet.iter_cols(columns.index(ID) + 1, columns.index(ID) + 1, min_row=2)):
         if (row := rows.get(str(cell.value))) is not None:
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{TEXTS}'!A{row}")
-            cell.font = _LINK_FONT
+            type_ = {"name": cell.font.name, "size": cell.font.size}  # as all around it
+            cell.font = Font(color="1A6FA8", underline="single", **type_)
 
 
-def _save(book: Workbook, path: Path, stamp: datetime) -> None:
-    """Write a book so that the hour of writing leaves no trace.
+def _save(package: bytes, path: Path) -> None:
+    """Write a file, and the folder that it lies in.
 
     Raises
     ------
     InputError
-        If the file cannot be written.
+        If it cannot be written.
     """
-    book.properties.creator = "watamachi-analysis"
-    book.properties.created = book.properties.modified = stamp
-    buffer = io.BytesIO()
-    book.save(buffer)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(repack(buffer.getvalue(), stamp))
+        path.write_bytes(package)
     except (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError) as error:
         mend = "Excel などで開いていたら閉じるか、別の名前にしてください"
         raise InputError(file_problem(path, "書き込めません", mend)) from error

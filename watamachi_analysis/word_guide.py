@@ -13,6 +13,7 @@ CONTEXT, TELLING, TOGETHER_SHEET = "文脈", "特徴のあることば", "いっ
 BY_DISTRICT, BY_KIND, TEXTS, GUIDE = "課題×地区", "課題×集まりの種類", "原文", "説明"
 ID = "発言の番号"
 MOST_IDS = 20  # in one cell; the others are found in 原文
+IDS_A_LINE = 3  # a number is not broken in two
 UNSURE_WORDS = 5  # of each district, beside those that are sure
 NO_DISTRICT = "地区の記録なし"
 NO_TEXTS = "この版に載せてよい発言はありません（声がないのではありません）。"
@@ -22,23 +23,23 @@ NO_KIND = "この版の発言は、どの集まりで出たかを載せていな
 HEADS: dict[str, dict[str, int]] = {
     CONTEXT: {"探したことば": 16, "前のことば": 48, "ことば": 16, "後のことば": 48, "地区": 18, ID: 16},
     TELLING: {
-        "地区": 18, "ことば": 18, "この地区（件）": 11, "この地区の発言（件）": 11,
-        "ほかの地区（件）": 11, "ほかの地区の発言（件）": 11, "判定": 24, ID: 46,
+        "地区": 18, "ことば": 16, "この地区（件）": 15, "この地区の発言（件）": 21,
+        "ほかの地区（件）": 17, "ほかの地区の発言（件）": 23, "判定": 26, ID: 48,
     },
     TOGETHER_SHEET: {
-        "課題": 30, "いっしょの課題": 30, "発言（件）": 10, "偶然なら（件）": 10, "何倍": 8,
-        "判定": 26, ID: 46,
+        "課題": 36, "いっしょの課題": 36, "発言（件）": 12, "偶然なら（件）": 15, "何倍": 8,
+        "判定": 26, ID: 48,
     },
     BY_DISTRICT: {
-        "課題": 30, "地区": 20, "発言（件）": 10, "地区の発言（件）": 10, "割合（%）": 10,
-        "幅の下（%）": 10, "幅の上（%）": 10, ID: 46,
+        "課題": 36, "地区": 20, "発言（件）": 12, "地区の発言（件）": 17, "割合（%）": 13,
+        "幅の下（%）": 15, "幅の上（%）": 15, ID: 48,
     },
     BY_KIND: {
-        "課題": 30, "集まりの種類": 20, "発言（件）": 10, "その種類の発言（件）": 12, "割合（%）": 10,
-        "幅の下（%）": 10, "幅の上（%）": 10, ID: 46,
+        "課題": 36, "集まりの種類": 20, "発言（件）": 12, "その種類の発言（件）": 21, "割合（%）": 13,
+        "幅の下（%）": 15, "幅の上（%）": 15, ID: 48,
     },
     TEXTS: {ID: 16, "地区": 18, "集まりの種類": 18, "日付": 12, "発言": 70, "課題": 34, "種別": 18},
-    GUIDE: {"項目": 22, "説明": 110},
+    GUIDE: {"項目": 30, "説明": 110},
 }  # fmt: skip
 
 
@@ -67,14 +68,11 @@ def write_guide(
         ("注意", caution(shown)),
         ("見る人", f"{shown.audience_label}。{_who_speaks(shown)}"),
         ("作成日", japanese_date(shown.built)),
-        (
-            "数え方",
-            "載せてよい発言だけを数えています。地図や一覧表（overlap.xlsx）の数とは合いません。"
-            "数が少ないことは、声が少ないことではありません。",
-        ),
+        ("数え方", _how_counted(shown)),
         (
             "原文をたどる",
-            f"どの行にも「{ID}」があり、「{TEXTS}」の同じ番号が元の発言です。一つの欄に{MOST_IDS}件まで。残りは「{TEXTS}」を地区と課題でしぼると見つかります。",
+            f"どの行にも「{ID}」があり、「{TEXTS}」の同じ番号が元の発言です。一つの欄に{MOST_IDS}件まで。"
+            f"残りは「{TEXTS}」を地区と課題でしぼると見つかります。",
         ),
     ]
     for word in words:
@@ -84,12 +82,13 @@ def write_guide(
             if len(own)
             else "載せてよい発言のなかにありません"
         )
-        rows.append(
-            (
-                CONTEXT,
-                f"「{word}」: {many}。文字の並びで探すので、長いことばの一部も見つかります（全角・半角、大文字・小文字の違いは見ません）。",
-            )
+        rows.append((CONTEXT, f"「{word}」: {many}。"))
+    rows.append(
+        (
+            CONTEXT,
+            "文字の並びで探すので、長いことばの一部も見つかります（全角・半角、大文字・小文字の違いは見ません）。",
         )
+    )
     return pd.DataFrame([*rows, *_readings(tables)], columns=list(HEADS[GUIDE]))
 
 
@@ -105,29 +104,25 @@ def _who_speaks(shown: Publication) -> str:
     return f"{why}を見ています（{number}件）。" if number else NO_TEXTS
 
 
+def _how_counted(shown: Publication) -> str:
+    whose = "すべての発言" if shown.audience == "adviser" else "載せてよい発言だけ"
+    return (
+        f"{whose}を、困りごと・要望などの種別に分けずに数えています。地図や一覧表（overlap.xlsx）の数とは合いません。"
+        "数が少ないことは、声が少ないことではありません。"
+    )
+
+
 def _readings(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
     """Return how to read each sheet, and whether anything on it is sure."""
     error = f"{FALSE_ALARMS:.0%}"
-    telling = int(tables[TELLING]["判定"].ne(NO_DIFFERENCE).sum())
-    pairs = int(tables[TOGETHER_SHEET]["判定"].eq(TOGETHER).sum())
-    sure_words = (
-        f"差があると言えることばは{telling}行です。"
-        if telling
-        else f"いまは、どの地区のどのことばも「{NO_DIFFERENCE}」です。"
-    )
-    sure_pairs = (
-        f"偶然より多いと言える組は{pairs}組です。"
-        if pairs
-        else "いまは、偶然より多いと言える組はありません。"
-    )
     return [
         (
             TELLING,
-            f"{AT_LEAST}件以上の発言に出ることばを、地区とほかの地区とで比べました。{sure_words}「{NO_DIFFERENCE}」の行は、地区ごとに近いものから{UNSURE_WORDS}つまでで、発言を読む手がかりです。",
+            f"{AT_LEAST}件以上の発言に出ることばを、地区とほかの地区とで比べました。{_sure_words(tables[TELLING])}「{NO_DIFFERENCE}」の行は、地区ごとに近いものから{UNSURE_WORDS}つまでで、発言を読む手がかりです。",
         ),
         (
             TOGETHER_SHEET,
-            f"一つの発言のなかでいっしょに語られた課題の組です。{sure_pairs}「偶然なら」は、課題どうしに関わりがないときの見込みの件数です。",
+            f"一つの発言のなかでいっしょに語られた課題の組です。{_sure_pairs(tables[TOGETHER_SHEET])}「偶然なら」は、課題どうしに関わりがないときの見込みの件数です。",
         ),
         (
             "判定",
@@ -143,3 +138,21 @@ def _readings(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
             "発言を節に分け、課題の辞書のことばと、例文に似ていることから読み取りました。読みまちがいもあります。",
         ),
     ]
+
+
+def _sure_words(table: pd.DataFrame) -> str:
+    sure = int(table["判定"].ne(NO_DIFFERENCE).sum())
+    if table.empty:
+        return "いまは、くらべられることばがありません。"
+    if sure:
+        return f"差があると言えることばは{sure}行です。"
+    return f"いまは、どの地区のどのことばも「{NO_DIFFERENCE}」です。"
+
+
+def _sure_pairs(table: pd.DataFrame) -> str:
+    sure = int(table["判定"].eq(TOGETHER).sum())
+    if table.empty:
+        return "いまは、いっしょに語られた課題の組がありません。"
+    if sure:
+        return f"偶然より多いと言える組は{sure}組です。"
+    return "いまは、偶然より多いと言える組はありません。"

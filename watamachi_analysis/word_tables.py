@@ -19,6 +19,7 @@ from .word_guide import (
     GUIDE,
     HEADS,
     ID,
+    IDS_A_LINE,
     MOST_IDS,
     NO_DISTRICT,
     NO_KIND,
@@ -83,8 +84,9 @@ def word_tables(
 
 
 def _say_instead(name: str, table: pd.DataFrame, reasons: Mapping[str, str]) -> pd.DataFrame:
-    """Return one row that says why there is none, in the broadest column."""
-    broadest = max(table.columns, key=lambda column: HEADS[name][column])
+    """Return one row that says why there is none, in the broadest column of words."""
+    words = [column for column in table.columns if column not in {ID, "前のことば"}]
+    broadest = max(words, key=lambda column: HEADS[name][column])
     row = {column: reasons[name] if column == broadest else "" for column in table.columns}
     return pd.DataFrame([row], columns=table.columns)
 
@@ -146,16 +148,18 @@ def _ids_of_words(said: pd.DataFrame, found: pd.DataFrame) -> list[str]:
 
 
 def _list_ids(ids: Iterable[str]) -> str:
-    """Return ids as they stand in a cell.
+    r"""Return ids as they stand in a cell: a few on each line.
 
     Examples
     --------
-    >>> _list_ids(["s-1", "s-2"])
-    's-1、s-2'
+    >>> _list_ids(["s-1", "s-2", "s-3", "s-4"])
+    's-1、s-2、s-3、\ns-4'
     """
     every = list(ids)
-    rest = f"、ほか{len(every) - MOST_IDS}件" if len(every) > MOST_IDS else ""
-    return "、".join(every[:MOST_IDS]) + rest
+    rest = [f"ほか{len(every) - MOST_IDS}件"] if len(every) > MOST_IDS else []
+    told = every[:MOST_IDS] + rest
+    lines = [told[first : first + IDS_A_LINE] for first in range(0, len(told), IDS_A_LINE)]
+    return "、\n".join("、".join(line) for line in lines)
 
 
 def _pairs(shown: Publication) -> pd.DataFrame:
@@ -219,6 +223,6 @@ def _texts(said: pd.DataFrame, shown: Publication) -> pd.DataFrame:
     if "date" in said:
         table["日付"] = said["date"].dt.strftime("%Y-%m-%d").fillna("日付の記録なし")
     table["発言"] = said["text"]
-    table["課題"] = said["statement_id"].map(issues).fillna("")
-    table["種別"] = said["statement_id"].map(kinds).fillna("")
+    table["課題"] = [issues.get(key, "") for key in said["statement_id"]]
+    table["種別"] = [kinds.get(key, "") for key in said["statement_id"]]
     return table

@@ -1,33 +1,19 @@
 """Write the tables of an audience as one Excel book that a person can sort, filter and print."""
 
-import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
+from .book_sheets import add_sheet, new_book, pack_book
 from .codebook import KINDS
 from .levels import whole_percent
 from .overlap import STATES
-from .packages import repack
 from .page import CELL_COLUMNS
 from .plan_sheets import plan_sheets
 from .privacy import ALL_ISSUES, mark_counts
 from .publish import SAMPLE_MARK, Publication
-from .review_book import LINE, count_lines
-
-HEADER_FILL = PatternFill("solid", fgColor="E9E2D3")
-A4 = 9  # Excel's number for the paper
-NARROW = 14  # letters; the width of a column of numbers
-MARKS = {"X", "–"}  # stand where a number would, so they stand to the right
 
 _WIDTHS = {
     "計画と声": 22,
@@ -74,18 +60,11 @@ def save_workbook(shown: Publication, path: Path, *, caution: str, sources: Sequ
     caution, sources
         Lines for the last sheet.
     """
-    book = Workbook()
-    book.remove(book.worksheets[0])
     title = shown.settings.name + (f"　{SAMPLE_MARK}" if shown.settings.sample else "")
-    for name, table in _tables(shown).items():
-        _add_sheet(book, name, table, title)
-    _add_sheet(book, "出典・注記", _notes(shown, caution, sources), title)
-    stamp = datetime.combine(shown.built, datetime.min.time())
-    book.properties.creator = "watamachi-analysis"
-    book.properties.created = book.properties.modified = stamp
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(repack(buffer.getvalue(), stamp))
+    book = new_book()
+    for name, table in {**_tables(shown), "出典・注記": _notes(shown, caution, sources)}.items():
+        add_sheet(book, table, names=(name, title), widths=_WIDTHS)
+    path.write_bytes(pack_book(book, datetime.combine(shown.built, datetime.min.time())))
 
 
 def _tables(shown: Publication) -> dict[str, pd.DataFrame]:
@@ -232,44 +211,3 @@ def _notes(shown: Publication, caution: str, sources: Iterable[str]) -> pd.DataF
     ]
     rows += [("出典", source) for source in sources]
     return pd.DataFrame(rows, columns=["項目", "説明"])
-
-
-def _add_sheet(book: Workbook, name: str, table: pd.DataFrame, title: str) -> None:
-    sheet: Worksheet = book.create_sheet(name)
-    last = get_column_letter(len(table.columns))
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{last}{len(table) + 1}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-    for part, words in (("oddHeader", title.replace("&", "＆")), ("oddFooter", "&P / &N")):
-        getattr(sheet.HeaderFooter, part).center.text = words
-    sheet.row_dimensions[1].height = 34  # two lines of headings
-    for number, column in enumerate(table.columns, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(str(column), NARROW)
-        head = _fill(sheet, 1, number, str(column))
-        head.font, head.fill = Font(bold=True), HEADER_FILL
-    for row, values in enumerate(table.to_numpy(dtype=object).tolist(), 2):
-        for number, value in enumerate(values, 1):
-            _fill(sheet, row, number, value)
-        # Excel fits rows when it opens a book; other programs show the first line only.
-        lines = max(
-            count_lines(value, _WIDTHS.get(str(column), NARROW))
-            for column, value in zip(table.columns, map(str, values), strict=True)
-        )
-        if lines > 1:
-            sheet.row_dimensions[row].height = LINE * lines
-
-
-def _fill(sheet: Worksheet, row: int, column: int, value: object) -> Cell | MergedCell:
-    cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        cell.value = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value)
-        cell.data_type = "s"  # what a person wrote is never a formula
-        side = "right" if value in MARKS else None
-        cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
-    elif isinstance(value, int | float) and not pd.isna(value):
-        cell.value = value
-        cell.alignment = Alignment(vertical="top")
-    return cell
