@@ -2,7 +2,10 @@
 
 import json
 import os
+import resource
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +16,7 @@ import pypdfium2
 from playwright.sync_api import sync_playwright
 
 import watamachi_analysis as wm
+from watamachi_analysis.baseline import describe_district, gather_basis
 
 LINE = "バスが減って病院に行けない。"
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
@@ -75,6 +79,7 @@ def main() -> None:
     )
     time_concordance()
     time_plan()
+    time_reports()
     time_boundaries()
     time_page(analysis)
 
@@ -105,6 +110,27 @@ def time_plan() -> None:
         first, again = (timed(lambda: wm.load_plan(path))[0] for _ in "ab")
     print(f"plan of {len(whole)} pages: {first:.1f} s at first, {again:.2f} s again", end=" ")
     print(f"({first / bare:.1f} and {again / bare:.1f} times as long as only to take its text)")
+
+
+def time_reports() -> None:
+    """Print how long all reports take in a process of their own, and its memory at most."""
+    with TemporaryDirectory() as folder:
+        command = ["-m", "watamachi_analysis", "report", str(SAMPLE), "--out", folder]
+        whole, _ = timed(
+            lambda: subprocess.run(
+                [sys.executable, *command], check=True, stdout=subprocess.DEVNULL
+            )
+        )
+        count = len(list(Path(folder).glob("1*.docx")))
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        analysis = wm.analyse(wm.load_survey(SAMPLE))
+        basis = gather_basis(wm.publish(analysis))
+        one, _ = timed(lambda: [describe_district(basis, "11208") for _ in range(5)])
+    print(
+        f"reports: {count} districts, board paper and tables {whole:.0f} s, {memory:.0f} MB;",
+        end=" ",
+    )
+    print(f"one sheet {one / 5:.2f} s ({whole / (one / 5):.0f} times as long for all)")
 
 
 def time_page(analysis: wm.Analysis) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
 
 from .layout import lay_out
 from .looks import BORDER, INK, PAPER, RULE, SOFT, state_looks
 from .pictures import font, inked, outline, rounded
-from .spots import Box
+from .spots import Box, Spot
 
 MOST_BARS = 10
 _POINTS = 72
@@ -39,20 +40,25 @@ def draw_place(districts: pd.DataFrame, district: str) -> bytes | None:
     if district not in spots:
         return None
     figure, axes = _sheet(_MAP.right + 4, _MAP.bottom + 4)
-    for code, spot in spots.items():
-        is_own = code == district
-        patch = PathPatch(outline(spot)) if spot.rings else rounded(spot.box, spot.box.width / 10)
-        patch.set(
-            facecolor=state_looks()["gap"].fill if is_own else "#EFE9DC",
-            edgecolor=INK if is_own else BORDER,
-            linewidth=0.9 if is_own else 0.4,
-            zorder=3 if is_own else 2,
-        )
-        axes.add_patch(patch)
-    x, y = spots[district].box.middle
+    own = spots.pop(district)
+    for places, fill, edge, width in (
+        (list(spots.values()), "#EFE9DC", BORDER, 0.4),
+        ([own], state_looks()["gap"].fill, INK, 0.9),
+    ):
+        shapes = PathCollection([_shape(spot) for spot in places])
+        shapes.set(facecolor=fill, edgecolor=edge, linewidth=width)
+        axes.add_collection(shapes, autolim=False)  # the limits of all are known
+    x, y = own.box.middle
     ring = mpl.patches.Circle((x, y), 15, fill=False, edgecolor=INK, linewidth=0.9, zorder=4)
     axes.add_patch(ring)  # a small town is found at once
     return _save(figure)
+
+
+def _shape(spot: Spot) -> Outline:
+    if spot.rings:
+        return outline(spot)
+    tile = rounded(spot.box, spot.box.width / 10)
+    return tile.get_path()
 
 
 def draw_needs(bars: Sequence[tuple[str, int]], held: int) -> bytes:
