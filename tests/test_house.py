@@ -26,6 +26,7 @@ FILE_ROOMS = {
     "delivery",
     "word",
     "word_template",
+    "book_sheets",
     "word_book",
     "workbook",
     "templates",
@@ -61,7 +62,7 @@ LIBRARY_ROOMS = {
     "docx": {"office", "word", "word_template"},
     "openpyxl": {
         "office",
-        "workbook",
+        "book_sheets",
         "templates",
         "review_book",
         "plan_review_book",
