@@ -262,3 +262,11 @@ def test_totals_are_of_the_whole_survey(analysis, public):
 
 def test_gatherings_are_shown_without_name_place_and_participants(member):
     assert member.gatherings.columns.tolist() == ["gathering_id", "kind", "date", "district"]
+
+
+def test_only_the_adviser_is_told_which_statements_came_from_one_gathering(analysis):
+    shown = {
+        audience: wm.publish(analysis, audience).statements
+        for audience in ("adviser", "member", "public")
+    }
+    assert [name for name, said in shown.items() if "gathering_id" in said] == ["adviser"]

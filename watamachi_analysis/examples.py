@@ -6,6 +6,8 @@ from datetime import date
 import pandas as pd
 
 from .codebook import KINDS
+from .networks import ACTIVITY_NOTE, name_organisations
+from .privacy import mask
 from .publish import Publication
 from .roles import OF_OTHERS
 
@@ -20,7 +22,7 @@ _LISTED = ["source", "id", "district", "town", "text", "told", "doubt", "topics"
 
 
 def list_examples(shown: Publication, issue: str | None = None) -> pd.DataFrame:
-    """Return all that may be learned from, of one issue or of any.
+    """Return all that may be learned from, of one issue or of any, without names of persons.
 
     Parameters
     ----------
@@ -42,7 +44,8 @@ def list_examples(shown: Publication, issue: str | None = None) -> pd.DataFrame:
     listed = listed.fillna(dict.fromkeys(texts, "") | {"worth": 0.0})
     if issue is None:
         return listed
-    return listed[[issue in topics.split("|") for topics in listed["topics"]]]
+    about = [issue in topics.split("|") for topics in listed["topics"]]
+    return listed[pd.Series(about, index=listed.index, dtype="bool")]
 
 
 def say_age(checked: object, built: date) -> str:
@@ -64,7 +67,17 @@ def say_age(checked: object, built: date) -> str:
 def _activities(shown: Publication) -> pd.DataFrame:
     told = (shown.activities[["schedule", "note"]].fillna("") != "").any(axis=1)
     table = shown.activities[told & shown.activities["district"].notna()]
-    kept = table[["category", "name", "note", "operator", "schedule"]].fillna("")
+    # Who runs it, a person's name left out; an activity without operator is itself there.
+    own = name_organisations(shown).loc[table.index]
+    kept = (
+        table[["category", "schedule"]]
+        .fillna("")
+        .assign(
+            name=own["name"],
+            note=mask(table["note"].fillna("").astype("str"))[0],
+            operator=own["label"].mask(own["note"].eq(ACTIVITY_NOTE), ""),
+        )
+    )
     facts = kept[["operator", "schedule"]].itertuples(index=False)
     return pd.DataFrame(
         {

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .examples import join_parts, say_age
 from .neighbours import BASES, locate_districts, measure_km, neighbours_of
-from .networks import ORGANISATION, PERSON, name_organisations
+from .networks import ACTIVITY_NOTE, ORGANISATION, PERSON, name_organisations
 from .precedents import check_district, find_issue
 from .publish import Publication
 
@@ -63,7 +63,9 @@ def find_partners(shown: Publication, issue: str, district: str, *, top: int = 1
         raise ValueError(f"課題「{issue}」は知りません（{known} のどれか）")
     listed = _list_activities(shown, district, asked)
     near = listed["where"].ne("elsewhere")
-    partners = set(listed.loc[near & listed["about"], ORGANISATION])
+    # Persons are all listed under one name: that tells nothing of who else is the same.
+    is_group = listed["operator"].ne(PERSON)
+    partners = set(listed.loc[near & listed["about"] & is_group, ORGANISATION])
     is_theirs = listed[ORGANISATION].isin(partners)
     found = listed[(near & (listed["about"] | is_theirs)) | (is_theirs & listed["about"])]
     found = found.assign(
@@ -95,7 +97,7 @@ def _list_activities(shown: Publication, district: str, issue: str) -> pd.DataFr
     )
     about = topics.loc[topics["issue"].eq(issue), "activity_id"]
     return listed.assign(
-        operator=listed["label"].where(listed["note"].eq("") | listed["label"].eq(PERSON), ""),
+        operator=listed["label"].mask(listed["note"].eq(ACTIVITY_NOTE), ""),
         district_name=listed["district"].map(names),
         where=place,
         distance_km=_measure(listed, shown.districts, district),

@@ -50,7 +50,7 @@ def find_precedents(
     an issue, everything about it is listed, best first what answers the needs that may be
     quoted of this district (without any, what the issue is by its definition). Asked for a
     text, only what is about an issue of it, or shares two words with it, and is alike enough:
-    of the first three found for 48 labelled queries on the sample 91 % were right (54 % of the
+    of the first three found for 48 labelled queries on the sample 91 % were right (46 % of the
     first three of everything that was said, done and planned, without these conditions); 41 of
     42 queries that have an answer got a right one, and the six without one got none. See
     `tests/quality/precedents.csv`.

@@ -47,7 +47,8 @@ class Publication:
     gatherings
         `gathering_id`, `kind`, `date`, `district`.
     statements
-        The masked statements that may be quoted: `statement_id`, `district`, `text`.
+        The masked statements that may be quoted: `statement_id`, `district`, `text`; for the
+        adviser also the `gathering_id`.
     mentions
         The mentions of those statements.
     activities, measures, earlier_measures, indicators
@@ -232,7 +233,8 @@ def _quotable(analysis: Analysis, overlap: pd.DataFrame, audience: str) -> pd.Da
             ~open_ones["statement_id"].isin(_behind_hidden(analysis, open_ones, overlap))
         ]
         said = kept[~kept["statement_id"].isin(_one_too_many(analysis, kept, overlap))]
-    columns = ["statement_id", "district", "text"]
+    own = ["gathering_id"] if audience == "adviser" else []  # others are not told who sat together
+    columns = ["statement_id", "district", "text", *own]
     return said.sort_values("district", kind="stable")[columns].reset_index(drop=True)
 
 

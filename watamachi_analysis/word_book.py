@@ -20,7 +20,7 @@ _SIDES = {CONTEXT: {"前のことば": "right", "ことば": "center"}}  # the w
 
 def save_word_book(
     shown: Publication,
-    path: Path,
+    path: Path | str,
     words: Sequence[str],
     *,
     progress: Progress = no_progress,
@@ -45,8 +45,8 @@ def save_word_book(
     InputError
         If there is no word, the name is not that of an Excel file, or it cannot be written.
     """
-    wanted = list(dict.fromkeys(word.strip() for word in words))
-    _check(path, wanted)
+    wanted, target = list(dict.fromkeys(word.strip() for word in words)), Path(path)
+    _check(target, wanted)
     tables = word_tables(shown, wanted, progress=part_of(progress, 0.0, 0.8))
     progress("表に書いています", 0.8)
     book = new_book()
@@ -55,7 +55,7 @@ def save_word_book(
         names = name, f"{_title(shown)}　{name}"
         sheet = add_sheet(book, table, names=names, widths=HEADS[name], sides=_SIDES.get(name))
         _link_texts(sheet, list(table.columns), rows)
-    _save(pack_book(book, datetime.combine(shown.built, datetime.min.time())), path)
+    _save(pack_book(book, datetime.combine(shown.built, datetime.min.time())), target)
     progress("できました", 1.0)
 
 
