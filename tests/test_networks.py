@@ -329,6 +329,13 @@ def test_issues_said_together_are_a_finding_with_its_chance():
     assert "原因ではありません" in words.subtitle
 
 
+def test_arcs_between_neighbours_are_not_drawn_out_over_the_whole_width():
+    figure = draw_cooccurrence(link_issues(said_together(8)), ISSUES)
+    left, right = figure.layout.xaxis.range
+    assert max(figure.data[0].x) < right / 4
+    assert -left > right / 50  # the dots stand clear of the labels
+
+
 def test_the_sample_says_that_no_pair_is_sure(member):
     figure = draw_cooccurrence(link_issues(member), member.issues["label"].to_dict())
     assert words_of(figure).title.endswith("まだありません")

@@ -87,6 +87,16 @@ def test_a_person_is_never_named(shown):
     assert "山田" not in found.to_csv()
 
 
+def test_two_persons_are_not_taken_for_the_same_one(shown):
+    tiny = listing(
+        shown,
+        ("a", "山田花子さん", TOKOROZAWA, ISSUE),
+        ("b", "佐藤太郎さん", KUMAGAYA, ISSUE),
+        ("c", "田中次郎さん", TOKOROZAWA, OTHER),
+    )
+    assert list(wm.find_partners(tiny, ISSUE, TOKOROZAWA)["activity_id"]) == ["a"]
+
+
 def test_nothing_listed_gives_an_empty_table_with_its_columns(shown):
     found = wm.find_partners(listing(shown, ("a", "会", KUMAGAYA, OTHER)), ISSUE, TOKOROZAWA)
     assert found.empty and "why" in found

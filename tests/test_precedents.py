@@ -23,12 +23,13 @@ def shown(analysis):
 
 
 def test_two_of_three_that_are_found_are_right_and_nothing_is_found_where_nothing_is(shown):
-    """Labelled before tuning; measured on all 48, of which 24 were held out: 0.91."""
+    """On the 24 that were held out; 43 of 46 were right when the limits had been chosen."""
     with LABELLED.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) >= 30
     right = given_out = silent = lacking = 0
-    for row in rows[::2]:
+    held_out = [row for row in rows if row["part"] == "held_out"]
+    for row in held_out:
         wanted = set(filter(None, row["relevant"].split("|")))
         found = wm.find_precedents(shown, row["query"], row["district"], top=3)
         right += int(found["id"].isin(wanted).sum())
@@ -90,6 +91,27 @@ def test_what_members_may_not_read_is_not_found_for_them(analysis):
         wm.publish(analysis, "public"), "子どもの居場所・貧困", HERE, top=200
     )
     assert "statement" not in set(public["source"])
+
+
+def test_a_person_who_runs_an_activity_is_not_named(shown):
+    one = shown.activities.head(1).assign(
+        district="11201", operator="佐藤太郎さん", note="買い物の送迎を山田花子さんと始めた"
+    )
+    about = pd.DataFrame(
+        {"activity_id": one["activity_id"], "issue": "mobility_shopping", "district": "11201"}
+    )
+    tiny = replace(shown, activities=one, activity_issues=about)
+    found = wm.find_precedents(tiny, "移動・買い物", HERE, top=200).query("source == 'activity'")
+    assert found["why"].str.contains("活動（個人、").tolist() == [True]
+    assert not any(name in found.to_csv() for name in ("佐藤", "山田", "花子", "太郎"))
+
+
+@pytest.mark.parametrize("about", ["移動・買い物", "買い物に行けない", "宝くじに当たりたい"])
+def test_a_survey_that_holds_nothing_finds_nothing(shown, about):
+    names = ("activities", "activity_issues", "measures", "measure_issues", "statements")
+    nothing = {name: getattr(shown, name).head(0) for name in (*names, "mentions")}
+    found = wm.find_precedents(replace(shown, **nothing), about, HERE)
+    assert found.empty and list(found) == PRECEDENT_COLUMNS
 
 
 @pytest.mark.parametrize("about", ["", "。、！", "を に は", "🗾"])

@@ -274,7 +274,8 @@ def test_the_guide_says_whose_words_are_counted_and_what_is_sure(books, publishe
     assert told["数え方"].startswith(whose)
     assert caution(published[audience]) == told["注意"]
     assert "見本（架空データ）" in told
-    assert "「ほげほげ」: 載せてよい発言のなかにありません。" in guide["説明"].tolist()
+    assert "「ほげほげ」: 「原文」の発言のなかにありません。" in guide["説明"].tolist()
+    assert ("載せてよい" in "".join(guide["説明"])) == (audience == "member")
     unsure = table_of(books[audience][TELLING])["判定"].eq("差があるとは言えない").all()
     assert unsure == ("どの地区のどのことばも「差があるとは言えない」です" in told[TELLING])
 

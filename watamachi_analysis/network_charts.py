@@ -30,6 +30,7 @@ _ROW, _ARC_ROW = 38, 34  # pixels
 _SIDE = 142  # pixels for the labels left and right
 _THREE_COLUMNS = 640  # pixels: on a phone it scrolls in its place, two columns fit
 _FINEST, _BROADEST, _WIDEST_COUNT = 1.5, 7.0, 8  # widths of links in pixels; the count drawn widest
+_LEAST_REACH = 3.0  # rows to the right of the list; arcs between neighbours are not drawn out
 _BEND = np.linspace(0, 1, 13)
 
 
@@ -199,7 +200,8 @@ def draw_cooccurrence(
         marker={"symbol": _MARKS[ISSUE], "size": 9, "color": INK}, cliponaxis=False,
     )  # fmt: skip
     longest = max(abs(one - other) for one, other in _ends(shown, place))
-    figure.update_xaxes(visible=False, range=[-0.05, longest / 2 + 0.6])
+    reach = max(longest / 2 + 0.6, _LEAST_REACH)
+    figure.update_xaxes(visible=False, range=[-0.05 * reach, reach])
     figure.update_yaxes(
         tickvals=list(range(len(order))),
         ticktext=[label_lines(labels.get(issue, issue)) for issue in order],

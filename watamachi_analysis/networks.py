@@ -49,8 +49,7 @@ def link_organisations(shown: Publication) -> tuple[pd.DataFrame, pd.DataFrame]:
         it; words such as 自治会 are an organisation of their own in each district.
     links : pandas.DataFrame
         One row per organisation × issue, organisation × district and issue × district: `source`
-        and `target` (nodes), `activities` (count), `names` and
-        `activity_ids` (of these activities, as tuples).
+        and `target` (nodes), `activities` (count), `names` and `activity_ids` (of these, tuples).
     """
     listed = name_organisations(shown)
     about = listed.merge(shown.activity_issues[["activity_id", "issue"]], how="left")
@@ -94,12 +93,11 @@ def name_organisations(shown: Publication) -> pd.DataFrame:
         )
     ]
     note = pd.Series("", index=rows.index).mask(persons, PERSON_NOTE)
-    nodes = [f"{ORGANISATION}:{make_id('o', key, 1)}" for key in keys]
     return pd.DataFrame(
         {
             "activity_id": rows["activity_id"],
             "name": names,
-            ORGANISATION: nodes,
+            ORGANISATION: [f"{ORGANISATION}:{make_id('o', key, 1)}" for key in keys],
             "label": label,
             "note": note.mask(unnamed, ACTIVITY_NOTE),
             "district": rows["district"],
@@ -217,8 +215,7 @@ def size_anew(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
         for end in (str(link["source"]), str(link["target"])):
             behind.setdefault(end, set()).update(link["activity_ids"])
     kept = nodes[nodes["node"].isin(list(behind))]
-    kept = kept.assign(size=[len(behind[node]) for node in kept["node"]])
-    return _sort_nodes(kept)
+    return _sort_nodes(kept.assign(size=[len(behind[node]) for node in kept["node"]]))
 
 
 def _sort_nodes(nodes: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from .networks import ACTIVITY_NOTE, ORGANISATION, PERSON, name_organisations
 from .precedents import check_district, find_issue
 from .publish import Publication
 
-PLACES = {"here": "ここ", "next": "となり", "elsewhere": "ほか"}
+PLACES = {"here": "ここ", "next": "となり・近く", "elsewhere": "ほか"}
 _TYPES = {
     **dict.fromkeys(
         ["activity_id", "name", "operator", "district", "district_name", "where"], "str"
@@ -69,7 +69,8 @@ def find_partners(shown: Publication, issue: str, district: str, *, top: int = 1
     is_theirs = listed[ORGANISATION].isin(partners)
     found = listed[(near & (listed["about"] | is_theirs)) | (is_theirs & listed["about"])]
     found = found.assign(
-        rank=(found["where"].map(list(PLACES).index) + 2 * ~found["about"]).astype(int),
+        rank=found["where"].map(list(PLACES).index).astype(int)
+        + 2 * (~found["about"] | ~near[found.index]).astype(int),
         why=[_say_why(row) for row in found.to_dict("records")],
     )
     found = found.sort_values(["rank", "distance_km", "activity_id"], na_position="first")

@@ -80,7 +80,7 @@ def write_guide(
         many = (
             f"{own[ID].nunique()}件の発言に{len(own)}か所"
             if len(own)
-            else "載せてよい発言のなかにありません"
+            else f"「{TEXTS}」の発言のなかにありません"
         )
         rows.append((CONTEXT, f"「{word}」: {many}。"))
     rows.append(
@@ -130,7 +130,7 @@ def _readings(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
         ),
         (
             f"{BY_DISTRICT}・{BY_KIND}",
-            "割合は、載せてよい発言のうちその課題の発言の割合です。幅は、発言の少なさによる95%の幅（ウィルソンの方法）です。載せてよい発言が一つもない組み合わせは、行がありません（声がないのではありません）。",
+            f"割合は、「{TEXTS}」の発言のうちその課題の発言の割合です。幅は、発言の少なさによる95%の幅（ウィルソンの方法）です。「{TEXTS}」に発言が一つもない組み合わせは、行がありません（声がないのではありません）。",
         ),
         *([] if "集まりの種類" in tables[TEXTS] else [(BY_KIND, NO_KIND)]),
         (

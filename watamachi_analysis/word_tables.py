@@ -69,7 +69,7 @@ def word_tables(
     tables[BY_KIND] = _crossed(said, shown, "kind", {**GATHERING_KINDS, "": "集まりの記録なし"})
     tables[TEXTS] = _texts(said, shown)
     guide = write_guide(shown, tables, words)
-    reasons = {CONTEXT: "探したことばは、載せてよい発言のなかにありません。"}
+    reasons = {CONTEXT: f"探したことばは、「{TEXTS}」の発言のなかにありません。"}
     reasons[BY_KIND] = NO_KIND if "kind" not in said else "課題の読み取れた発言がありません。"
     reasons |= dict.fromkeys([TELLING], f"{AT_LEAST}件以上の発言に出ることばがありません。")
     reasons |= dict.fromkeys([TOGETHER_SHEET], "いっしょに語られた課題の組がありません。")
