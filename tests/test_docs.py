@@ -241,7 +241,7 @@ def make_columns() -> str:
     field_of = dict(zip(known["heading"], known["field"], strict=True))
     rows = []
     for name in templates.NOTE_COLUMNS:
-        same = known[known["field"].eq(field_of[name]) & known["kind"].isna()]["heading"]
+        same = known[known["field"].eq(field_of[name]) & known["kind"].eq("")]["heading"]
         others = [other for other in same if other != name and not other.isascii()]
         is_ignored = field_of[name] == "ignored"
         rows.append((name, "（読みません）" if is_ignored else "・".join(others[:4])))
@@ -304,6 +304,12 @@ def test_what_the_program_tells_of_itself_stands_in_the_pages(page):
     assert set(told_here) <= set(found)
     assert text_of(page).count("<!-- 自動: ") == len(found)
     assert {name: make(name) for name in found} == found
+
+
+@pytest.mark.parametrize("name", ["課題", "種別", "状態", "下限", "列", "ファイル"])
+def test_a_table_that_is_made_says_something_in_every_column(name):
+    rows = [line.strip("|\n").split("|") for line in make(name).splitlines()[2:]]
+    assert all(any(cell.strip() for cell in column) for column in zip(*rows, strict=True))
 
 
 def test_every_table_that_can_be_made_stands_in_some_page():

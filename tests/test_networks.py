@@ -236,6 +236,13 @@ def test_links_that_need_not_cross_do_not():
     assert count_crossings(place_nodes(nodes, links), links) == 0
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_an_order_in_which_nothing_crosses_is_kept(seed):
+    zigzag = [(0, i, i) for i in range(12)] + [(0, i + 1, i) for i in range(11)]
+    nodes, links = made(12, 12, 1, zigzag)
+    assert count_crossings(place_nodes(nodes, links, seed=seed), links) == 0
+
+
 def test_the_sample_crosses_less_than_half_as_often_as_by_size(network):
     nodes, links = limit_network(*network, MOST_NODES)
     order = nodes.assign(x=nodes["kind"].map(KINDS_OF_NODE.index), y=np.arange(len(nodes)))
