@@ -13,7 +13,7 @@ import pytest
 import watamachi_analysis as wm
 from watamachi_analysis.baseline import SECTIONS
 from watamachi_analysis.report_files import find_districts, write_template
-from watamachi_analysis.word_template import TEMPLATE_FILE
+from watamachi_analysis.word_template import TEMPLATE_FILE, read_template
 
 FULL, BARE, CITY = "11208", "11101", "11102"  # with everything, without a record, of a city
 
@@ -355,6 +355,20 @@ def test_a_missing_and_an_unknown_placeholder_are_told_and_the_rest_is_written(a
     assert "計画と声のつき合わせ" not in text
     assert "{{こえ}}" in text
     assert "活動と資源" in text
+
+
+def test_an_untouched_template_gives_nothing_to_look_at(tmp_path):
+    assert read_template(write_template(tmp_path), list(SECTIONS), optional=["変化"])[1] == []
+
+
+def test_a_part_that_does_not_stand_alone_is_told(tmp_path):
+    path = write_template(tmp_path)
+    file = docx.Document(str(path))
+    place = next(p for p in file.paragraphs if p.text == "{{声}}")
+    place.add_run("　です")
+    file.save(str(path))
+    _, notes = read_template(path, list(SECTIONS))
+    assert [note.found for note in notes] == ["{{声}} が、ほかの文といっしょか、余白にあります"]
 
 
 def test_a_template_without_any_placeholder_or_that_is_no_word_file_is_refused(analysis, tmp_path):

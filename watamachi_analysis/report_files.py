@@ -161,7 +161,7 @@ def find_districts(analysis: Analysis, asked: Sequence[str] | None) -> list[str]
 def _open_template(template: Path | str | None) -> tuple[bytes, list[Problem]]:
     if template is None:
         return make_template(list(SECTIONS)), []
-    return read_template(Path(template), [key for key in SECTIONS if key != "変化"])
+    return read_template(Path(template), list(SECTIONS), optional=["変化"])
 
 
 def _publish_round(

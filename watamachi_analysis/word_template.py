@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -219,7 +219,9 @@ def _add_small(paragraph: Paragraph, text: str) -> None:
     run.font.color.rgb = RGBColor.from_string(SOFT.removeprefix("#"))
 
 
-def read_template(path: Path, keys: Sequence[str]) -> tuple[bytes, list[Problem]]:
+def read_template(
+    path: Path, keys: Sequence[str], optional: Collection[str] = ()
+) -> tuple[bytes, list[Problem]]:
     """Return a template that a person changed, and what of it should be looked at.
 
     Parameters
@@ -228,12 +230,15 @@ def read_template(path: Path, keys: Sequence[str]) -> tuple[bytes, list[Problem]
         A `.docx` file.
     keys
         The keys of the sections that a report has.
+    optional
+        Those of them that not every report has: leaving them out is not told.
 
     Returns
     -------
     tuple
-        Its bytes; a note for each part that it leaves out, and for each placeholder that means
-        nothing and so stays as it stands.
+        Its bytes; a note for each part that it leaves out, for each that does not stand alone in
+        a paragraph of the text, and for each placeholder that means nothing: these stay as they
+        stand.
 
     Raises
     ------
@@ -244,6 +249,9 @@ def read_template(path: Path, keys: Sequence[str]) -> tuple[bytes, list[Problem]
     try:
         file = docx.Document(str(path))
         found = list(_placeholders(file))
+        alone = {
+            match[1] for p in file.paragraphs if (match := PLACEHOLDER.fullmatch(p.text.strip()))
+        }
     except DAMAGE as error:
         mend = "Word で開けるか確かめるか、watamachi report --new-template で作り直してください"
         raise InputError(Problem(path.name, "", "Word のひな形として開けません", mend)) from error
@@ -256,7 +264,18 @@ def read_template(path: Path, keys: Sequence[str]) -> tuple[bytes, list[Problem]
             path.name, "", f"{{{{{key}}}}} がありません", "この部分は入れずに作りました", "notice"
         )
         for key in keys
-        if key not in found
+        if key not in found and key not in optional
+    ]
+    notes += [
+        Problem(
+            path.name,
+            "",
+            f"{{{{{key}}}}} が、ほかの文といっしょか、余白にあります",
+            "本文の段落に、一つだけ置いてください。いまはそのまま残ります",
+            "notice",
+        )
+        for key in dict.fromkeys(found)
+        if key in parts and key not in alone
     ]
     notes += [
         Problem(
