@@ -27,7 +27,7 @@ from watamachi_analysis.privacy import VOICE_COUNTS
 
 ALL, TOTAL = "all", "total"
 SHEETS = {
-    "地区別集計", "課題別集計", "地区と課題", "資源一覧", "施策一覧", "計画対照表", "計画に見あたらない声",
+    "地区別集計", "課題別集計", "地区と課題", "発言一覧", "資源一覧", "施策一覧", "計画対照表", "計画に見あたらない声",
     "計画の変わったところ", "計画に載った声", "出典・注記",
 }  # fmt: skip
 EXPOSURE_LABELS = {
@@ -198,7 +198,9 @@ def read_workbook(path: Path, labels: dict[str, str], known: Known) -> None:
         head, *rows = sheet.iter_rows(values_only=True)
         for row in rows:
             cells = dict(zip(head, row, strict=True))
-            if "コード" in cells:
+            if "発言番号" in cells:
+                known.quote(str(cells["コード"]), cells["発言番号"], set())
+            elif "コード" in cells:
                 issue = labels.get(cells["課題"], "?") if "課題" in cells else ALL
                 read_row(cells, str(cells["コード"]), issue, known)
 
