@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -144,15 +144,38 @@ def describe_district(basis: Basis, district: str) -> Document:
         "出典": (_sources(basis, view, units),),
     }
     sections = [Section(key, title, blocks[key]) for key, title in SECTIONS.items() if blocks[key]]
+    subtitle = f"{shown.settings.name}　{month(shown.built)}"
+    return make_document(shown, (f"{name}　{TITLE}", subtitle), sections)
+
+
+def make_document(
+    shown: Publication,
+    titles: tuple[str, str],
+    sections: Iterable[Section],
+    *,
+    has_contents: bool = True,
+) -> Document:
+    """Return a document that says whose tables it was made of, for whom and when.
+
+    Parameters
+    ----------
+    shown
+        The tables of one audience.
+    titles
+        Title and subtitle.
+    sections, has_contents
+        As in `Document`.
+    """
     return Document(
-        title=f"{name}　{TITLE}",
-        subtitle=f"{shown.settings.name}　{month(shown.built)}",
+        title=titles[0],
+        subtitle=titles[1],
         survey=shown.settings.name,
         audience=shown.audience_label,
         version=__version__,
         built=shown.built,
         sample=SAMPLE_MARK if shown.settings.sample else "",
         sections=tuple(sections),
+        has_contents=has_contents,
     )
 
 

@@ -6,8 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from . import __version__
-from .baseline import Basis
+from .baseline import Basis, make_document
 from .blocks import (
     Beside,
     Block,
@@ -25,7 +24,7 @@ from .findings import find_overall
 from .levels import CONFIDENT
 from .pictures import draw_view
 from .privacy import ALL_ISSUES
-from .publish import SAMPLE_MARK, Publication
+from .publish import Publication
 from .sheets import Form, lay_sheets
 
 TITLE = "理事会資料"
@@ -90,17 +89,8 @@ def describe_board(basis: Basis, *, ask: str = "報告", changes: Sequence[str] 
         "これから": (Paragraph("これから", style="label"), Bullets(tuple(list_steps(basis)))),
     }
     sections = [Section(key, SECTIONS[key], own) for key, own in blocks.items() if own]
-    return Document(
-        title=f"{shown.settings.name}　{TITLE}",
-        subtitle=f"{both_years(shown.built)}　{mark_ask(ask)}",
-        survey=shown.settings.name,
-        audience=shown.audience_label,
-        version=__version__,
-        built=shown.built,
-        sample=SAMPLE_MARK if shown.settings.sample else "",
-        sections=tuple(sections),
-        has_contents=False,
-    )
+    titles = f"{shown.settings.name}　{TITLE}", f"{both_years(shown.built)}　{mark_ask(ask)}"
+    return make_document(shown, titles, sections, has_contents=False)
 
 
 def mark_ask(ask: str) -> str:

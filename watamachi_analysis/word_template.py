@@ -26,6 +26,7 @@ TITLE, SUBTITLE, CONTENTS = "題", "副題", "目次"
 WORDS = ("調査", "見本", "作成日", "版", "見る人", "地区")
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 TEMPLATE_FILE = "地区基礎調査_ひな形.docx"
+_ALONE = "本文の段落に、一つだけ置いてください。いまはそのまま残ります"
 FONT = "游ゴシック"
 _ACCENT = "1A6FA8"
 _TEXT_SIZE = 10.5
@@ -259,36 +260,20 @@ def read_template(
     if not parts & set(found):
         mend = f"{{{{{keys[0]}}}}} のような差しこみの印を、段落に一つずつ置いてください"
         raise InputError(Problem(path.name, "", "差しこみの印が一つもありません", mend))
+    told = dict.fromkeys(found)
+    lacking = [key for key in keys if key not in told and key not in optional]
+    beside = [key for key in told if key in parts and key not in alone]
+    unknown = [key for key in told if key not in parts | set(WORDS)]
+    usable = "・".join((*sorted(parts), *WORDS))
     notes = [
-        Problem(
-            path.name, "", f"{{{{{key}}}}} がありません", "この部分は入れずに作りました", "notice"
-        )
-        for key in keys
-        if key not in found and key not in optional
+        *((key, "がありません", "この部分は入れずに作りました") for key in lacking),
+        *((key, "が、ほかの文といっしょか、余白にあります", _ALONE) for key in beside),
+        *((key, "は知らない印です", f"使えるのは {usable} です") for key in unknown),
     ]
-    notes += [
-        Problem(
-            path.name,
-            "",
-            f"{{{{{key}}}}} が、ほかの文といっしょか、余白にあります",
-            "本文の段落に、一つだけ置いてください。いまはそのまま残ります",
-            "notice",
-        )
-        for key in dict.fromkeys(found)
-        if key in parts and key not in alone
+    return path.read_bytes(), [
+        Problem(path.name, "", f"{{{{{key}}}}} {words}", mend, "notice")
+        for key, words, mend in notes
     ]
-    notes += [
-        Problem(
-            path.name,
-            "",
-            f"{{{{{key}}}}} は知らない印です",
-            f"使えるのは {'・'.join((*sorted(parts), *WORDS))} です",
-            "notice",
-        )
-        for key in dict.fromkeys(found)
-        if key not in parts | set(WORDS)
-    ]
-    return path.read_bytes(), notes
 
 
 def _placeholders(file: WordFile) -> list[str]:
