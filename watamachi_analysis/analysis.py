@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -43,8 +44,6 @@ class Analysis:
         that an adviser settled included.
     places
         As `find_places` returns them, settled.
-    themes
-        As `group` returns them.
     tables
         The tables that counting needs.
     reported
@@ -59,6 +58,8 @@ class Analysis:
         As `count_exposure` and `count` return them; nothing is hidden yet.
     built
         The day that stands on the outputs.
+    seed
+        Passed on to `group`.
     """
 
     survey: Survey
@@ -67,7 +68,6 @@ class Analysis:
     mentions: pd.DataFrame
     doubtful: pd.DataFrame
     places: pd.DataFrame
-    themes: pd.DataFrame
     tables: SurveyTables
     reported: pd.DataFrame
     matches: pd.DataFrame
@@ -75,12 +75,24 @@ class Analysis:
     exposure: pd.DataFrame
     overlap: pd.DataFrame
     built: date
+    seed: int = 0
+
+    @cached_property
+    def themes(self) -> pd.DataFrame:
+        """Return the statements in themes, as `group` does; found when they are first asked for.
+
+        No map and no report rests on them, and to find them takes a third as long as all else.
+        """
+        texts = self.survey.statements.set_index("statement_id")["text"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
+            return group(texts, seed=self.seed, codebook=self.survey.codebook)
 
 
 def analyse(
     survey: Survey, *, seed: int = 0, built: date | None = None, progress: Progress = no_progress
 ) -> Analysis:
-    """Run all stages over a survey: mask, locate, tag, group, count.
+    """Run the stages over a survey: mask, locate, tag, count; themes are found when asked for.
 
     Parameters
     ----------
@@ -112,11 +124,7 @@ def analyse(
     hints = said.set_index("statement_id")["kind_hint"]
     rules = _read(texts, hints, survey.corrections, book)
     mentions = apply_corrections(rules, survey.corrections, texts)
-    progress("意見をまとめています", 0.5)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TooLittleText)  # the missing themes say it themselves
-        themes = group(texts, seed=seed, codebook=book)
-    progress("地区ごとに数えています", 0.8)
+    progress("地区ごとに数えています", 0.7)
     counted = _survey_tables(survey, mentions)
     progress("計画に載った声を読んでいます", 0.85)
     reported = _read_reports(survey, book)
@@ -133,7 +141,6 @@ def analyse(
         mentions=mentions,
         doubtful=list_doubtful(found, names_of(survey.municipalities)),
         places=places,
-        themes=themes,
         tables=counted,
         reported=reported,
         matches=matches,
@@ -141,6 +148,7 @@ def analyse(
         exposure=count_exposure(counted),
         overlap=overlap,
         built=built or date.today(),
+        seed=seed,
     )
 
 

@@ -40,9 +40,8 @@ def cut_before(analysis: Analysis, day: date) -> Analysis:
     Returns
     -------
     Analysis
-        What is counted is counted anew; themes and measures stay as all statements made them,
-        and only those of the statements left are kept. Lists, plans, figures and corrections
-        have no round and stay.
+        What is counted is counted anew; the measures nearest to a statement stay as they were.
+        Lists, plans, figures and corrections have no round and stay.
     """
     held = analysis.survey.gatherings
     early = ~pd.to_datetime(held["date"]).ge(pd.Timestamp(day))
@@ -63,7 +62,6 @@ def cut_before(analysis: Analysis, day: date) -> Analysis:
         mentions=mentions,
         doubtful=keep(analysis.doubtful, "statement_id"),
         places=keep(analysis.places),
-        themes=keep(analysis.themes),
         tables=tables,
         matches=keep(analysis.matches, "statement_id"),
         means=find_means(said, mentions),
