@@ -132,6 +132,14 @@ class Codebook:
         return {str(issue): str(label) for issue, label in self.issues["label"].items()}
 
     @cached_property
+    def lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """Return letter → how long the words are that begin with it, the shortest first."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for word in self.words:
+            found[word[:1]].add(len(word))
+        return {letter: tuple(sorted(lengths)) for letter, lengths in found.items()}
+
+    @cached_property
     def lemmas(self) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
         """Return first word in dictionary form → (all words in that form, word of the codebook).
 

@@ -144,9 +144,10 @@ def place_traits(text: str) -> Iterator[tuple[str, int, int]]:
             yield WORD + word.base, word.start, word.end
 
 
-def find_traits(text: str) -> list[str]:
+@lru_cache(maxsize=256)  # a statement is judged as a whole and by its sentences, one after another
+def find_traits(text: str) -> tuple[str, ...]:
     """Return each trait of a folded text once, in order."""
-    return sorted({trait for trait, _, _ in place_traits(text)})
+    return tuple(sorted({trait for trait, _, _ in place_traits(text)}))
 
 
 def _add_up(text: str, weights: Weights) -> np.ndarray | float:

@@ -47,13 +47,14 @@ def find_terms(text: str, book: Codebook) -> list[Hit]:
     book
         The terms to look for.
     """
-    longest = max(map(len, book.words), default=0)
     words = [
-        Hit(start, end, term)
-        for start in range(len(text))
-        for end in range(start + 1, min(start + longest, len(text)) + 1)
-        if text[start:end] in book.words and stands_alone(text, start, end, book)
-        for term in book.words[text[start:end]]
+        Hit(start, start + length, term)
+        for start, letter in enumerate(text)
+        for length in book.lengths.get(letter, ())
+        if (word := text[start : start + length]) in book.words
+        and len(word) == length  # not cut by the end of the text
+        and stands_alone(text, start, start + length, book)
+        for term in book.words[word]
     ]
     wordings = [
         Hit(match.start(), match.end(), term, is_word=False)

@@ -52,11 +52,11 @@ def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame
     said = pairs.merge(texts, left_on="text_id", right_on="statement_id").dropna(
         subset=["district"]
     )
+    looked_for = [(name, word, fold(word).text) for name, own in _words().items() for word in own]
     rows = []
     for (district, issue), own in said.groupby(["district", "issue"], sort=True):
-        for name, words in _words().items():
-            for word in words:
-                times = sum(fold(word).text in text for text in own["text"])
-                if times:
-                    rows.append((district, issue, name, word, times))
+        for name, word, folded in looked_for:
+            times = sum(folded in text for text in own["text"])
+            if times:
+                rows.append((district, issue, name, word, times))
     return pd.DataFrame(rows, columns=MEANS_COLUMNS)
