@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -12,6 +13,7 @@ from .captions import chart_source
 from .chart_page import PLOTLY_FILE, PageCharts, page_charts
 from .charts import draw_issue_bars
 from .codebook import KINDS
+from .issue_groups import join_issues
 from .levels import compare
 from .maps import draw_locator
 from .overlap import STATES
@@ -76,8 +78,8 @@ def district_view(
     return DistrictView(
         district={"code": district, **row.drop("geometry", errors="ignore")},
         exposure={str(k): _figure(v) for k, v in shown.exposure.loc[district].items()},
-        total=_issue_row(rows[rows["issue"] == ALL_ISSUES].iloc[0], shown),
-        issues=[_issue_row(issue, shown) for _, issue in issues.iterrows()],
+        total=_issue_row(rows[rows["issue"] == ALL_ISSUES].to_dict("records")[0], shown),
+        issues=[_issue_row(issue, shown) for issue in issues.to_dict("records")],
         voices=_voices(shown, district),
         activities=_activities(shown, district),
         compared=_compared(shown, district, compared),
@@ -86,11 +88,11 @@ def district_view(
     )
 
 
-def _figure(value: object) -> str:
-    return "X" if value is pd.NA else f"{value}"
+def _figure(value: Any) -> str:  # noqa: ANN401 - a number, or what stands for none
+    return "X" if pd.isna(value) else f"{value}"
 
 
-def _issue_row(row: pd.Series, shown: Publication) -> dict[str, object]:
+def _issue_row(row: Mapping[Any, Any], shown: Publication) -> dict[str, object]:
     no_record = row["state"] == "no_record"
     numbers = {
         name: "–"
@@ -99,7 +101,7 @@ def _issue_row(row: pd.Series, shown: Publication) -> dict[str, object]:
         for name in CELL_COLUMNS
     }
     label = shown.issues["label"].get(row["issue"], "すべての課題")
-    said = {"sentence": row["sentence"], "compared": compare(row.to_dict())}
+    said = {"sentence": row["sentence"], "compared": compare(row)}
     return {"label": label, "state": row["state"], **said, **numbers}
 
 
@@ -128,10 +130,8 @@ def _compared(
 
 
 def _activities(shown: Publication, district: str) -> list[dict[str, object]]:
-    about = shown.activity_issues.assign(
-        label=shown.activity_issues["issue"].map(shown.issues["label"])
-    )
-    labels = about.groupby("activity_id")["label"].agg("、".join)
+    about = shown.activity_issues[shown.activity_issues["district"] == district]
+    labels = join_issues(about, "activity_id", shown.issues)
     rows = shown.activities[shown.activities["district"] == district]
     return _records(rows.assign(labels=rows["activity_id"].map(labels).astype(object).fillna("")))
 

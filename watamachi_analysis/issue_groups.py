@@ -1,4 +1,4 @@
-"""Take the issues of a group together: which they are, and how often any of them came up."""
+"""Take issues together: those of a group and how often any came up, and those of one thing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -80,3 +80,26 @@ def count_groups(
     )
     counted = count(grouped, thresholds)
     return counted[counted["issue"].isin(groups)].reset_index(drop=True)
+
+
+def join_issues(about: pd.DataFrame, key: str, issues: pd.DataFrame) -> pd.Series:
+    """Return what each thing is about: the labels of its issues, each once, joined by 、.
+
+    Parameters
+    ----------
+    about
+        `issue` and the key of the thing, a row a pair.
+    key
+        The column of the key; what is returned is indexed by it.
+    issues
+        Indexed by issue: `label`.
+
+    Examples
+    --------
+    >>> about = pd.DataFrame({"activity_id": ["x", "x", "x"], "issue": ["a", "b", "a"]})
+    >>> labels = pd.DataFrame({"label": ["移動", "居場所"]}, index=["a", "b"])
+    >>> join_issues(about, "activity_id", labels)["x"]
+    '移動、居場所'
+    """
+    pairs = about.dropna(subset=["issue"]).drop_duplicates([key, "issue"])
+    return pairs["issue"].map(issues["label"]).groupby(pairs[key]).agg("、".join)

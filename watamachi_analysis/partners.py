@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from .examples import join_parts, say_age
+from .issue_groups import join_issues
 from .neighbours import BASES, locate_districts, measure_km, neighbours_of
 from .networks import ACTIVITY_NOTE, ORGANISATION, PERSON, name_organisations
 from .precedents import check_district, find_issue
@@ -88,15 +89,8 @@ def _list_activities(shown: Publication, district: str, issue: str) -> pd.DataFr
     place = place.mask(listed["district"].isin(near.index), "next")
     place = place.mask(listed["district"].eq(district), "here")
     names = shown.districts.set_index("district")["name"]
-    topics = shown.activity_issues.assign(
-        label=shown.activity_issues["issue"].map(shown.issues["label"])
-    )
-    labels = (
-        topics.dropna()
-        .groupby("activity_id")["label"]
-        .agg(lambda own: "、".join(dict.fromkeys(own)))
-    )
-    about = topics.loc[topics["issue"].eq(issue), "activity_id"]
+    labels = join_issues(shown.activity_issues, "activity_id", shown.issues)
+    about = shown.activity_issues.loc[shown.activity_issues["issue"].eq(issue), "activity_id"]
     return listed.assign(
         operator=listed["label"].mask(listed["note"].eq(ACTIVITY_NOTE), ""),
         district_name=listed["district"].map(names),

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from .codebook import KINDS
+from .issue_groups import join_issues
 from .page import CELL_COLUMNS
 from .plan_changes import CHANGES, find_plan_changes
 from .plan_table import PLAN_STATES, compare_plans, list_unplanned
@@ -31,8 +32,7 @@ def plan_sheets(shown: Publication) -> dict[str, pd.DataFrame]:
 
 
 def _measures(shown: Publication) -> pd.DataFrame:
-    labels = shown.measure_issues.drop_duplicates(["measure_id", "issue"])
-    joined = labels["issue"].map(shown.issues["label"]).groupby(labels["measure_id"]).agg("、".join)
+    joined = join_issues(shown.measure_issues, "measure_id", shown.issues)
     rows = shown.measures
     return pd.DataFrame(
         {

@@ -8,6 +8,7 @@ import pandas as pd
 
 from .book_sheets import add_sheet, new_book, pack_book
 from .codebook import KINDS
+from .issue_groups import join_issues
 from .levels import whole_percent
 from .overlap import STATES
 from .page import CELL_COLUMNS
@@ -129,35 +130,23 @@ def _cells(shown: Publication) -> pd.DataFrame:
 
 def _statements(shown: Publication) -> pd.DataFrame:
     """Return the statements that may be quoted, with what was read in them; wishes among them."""
-    read = shown.mentions.rename(columns={"text_id": "statement_id"})
-    parts = {
-        "issue": read["issue"].map(shown.issues["label"]).astype("str"),
-        "kind": read["kind"].map(KINDS).astype("str"),
-    }
-    joined = {
-        name: words.dropna()
-        .groupby(read["statement_id"])
-        .agg(lambda own: "、".join(dict.fromkeys(own)))
-        for name, words in parts.items()
-    }
     rows = shown.statements
+    kinds = shown.mentions[["text_id", "kind"]].drop_duplicates()
+    joined = kinds["kind"].map(KINDS).groupby(kinds["text_id"]).agg("、".join)
     return pd.DataFrame(
         {
             "コード": rows["district"],
             "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
             "発言": rows["text"],
-            "課題": rows["statement_id"].map(joined["issue"]),
-            "種別": rows["statement_id"].map(joined["kind"]),
+            "課題": rows["statement_id"].map(join_issues(shown.mentions, "text_id", shown.issues)),
+            "種別": rows["statement_id"].map(joined),
             "発言番号": rows["statement_id"],
         }
     )
 
 
 def _activities(shown: Publication) -> pd.DataFrame:
-    labels = shown.activity_issues.assign(
-        label=shown.activity_issues["issue"].map(shown.issues["label"])
-    )
-    joined = labels.groupby("activity_id")["label"].agg("、".join)
+    joined = join_issues(shown.activity_issues, "activity_id", shown.issues)
     names = shown.districts.set_index("district")["name"]
     rows = shown.activities
     return pd.DataFrame(
