@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -87,6 +87,11 @@ def _word(surface: str, part: str, detail: str, base: str) -> Word:
     return Word(surface, part, detail, surface if base == "*" else base)
 
 
+@lru_cache(maxsize=8192)  # a statement is read as a whole and by its clauses: the same runs again
+def _split_run(run: str, tokeniser: str) -> tuple[Word, ...]:
+    return tuple(load_tokeniser(tokeniser)(run))
+
+
 @lru_cache(maxsize=256)  # one statement is read several times in a row
 def split_words(text: str, tokeniser: str = "") -> tuple[Word, ...]:
     """Return the words of a folded text in order, without the symbols between them.
@@ -103,13 +108,12 @@ def split_words(text: str, tokeniser: str = "") -> tuple[Word, ...]:
     >>> [(word.start, word.base) for word in split_words("遠くて、歩けない")]
     [(0, '遠い'), (2, 'て'), (4, '歩ける'), (6, 'ない')]
     """
-    split = load_tokeniser(tokeniser)
     words = []
     for run in _LETTERS.finditer(text):
         for start in range(run.start(), run.end(), _LONGEST_RUN):
             position = start
-            for word in split(text[start : min(start + _LONGEST_RUN, run.end())]):
-                words.append(replace(word, start=position))
+            for word in _split_run(text[start : min(start + _LONGEST_RUN, run.end())], tokeniser):
+                words.append(Word(word.surface, word.part, word.detail, word.base, position))
                 position += len(word.surface)
     return tuple(words)
 
