@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import watamachi_analysis as wm
 from watamachi_analysis.examples import LEARNED_FROM, SOURCES, list_examples
+from watamachi_analysis.own_terms import OwnTerm, add_terms
 from watamachi_analysis.precedents import PRECEDENT_COLUMNS
 
 LABELLED = Path(__file__).parent / "quality" / "precedents.csv"
@@ -80,6 +81,20 @@ def test_a_running_activity_stands_before_a_plan_that_says_the_same(shown):
         ),
     )
     assert list(wm.find_precedents(tiny, words, HERE)["source"]) == ["activity", "measure"]
+
+
+def test_a_word_that_the_survey_adds_finds_what_is_about_its_issue(shown):
+    one = shown.activities.head(1).assign(
+        district="11201", name="ゆるりの間", note="ゆるりの間を開いています", category=""
+    )
+    about = pd.DataFrame(
+        {"activity_id": one["activity_id"], "issue": "places", "district": "11201"}
+    )
+    tiny = replace(shown, activities=one, activity_issues=about)
+    taught = add_terms(shown.codebook, [OwnTerm("places", "ゆるりの間", "strong")])
+    found = wm.find_precedents(replace(tiny, codebook=taught), "ゆるりの間がほしい", HERE)
+    assert found["why"].str.contains("同じ課題（居場所・拠点").tolist() == [True]
+    assert wm.find_precedents(tiny, "ゆるりの間がほしい", HERE).empty
 
 
 def test_what_members_may_not_read_is_not_found_for_them(analysis):

@@ -298,7 +298,7 @@ def lack(shown, issue):
     return replace(
         shown,
         overlap=shown.overlap[shown.overlap["issue"] != issue],
-        issues=shown.issues.drop(index=issue),
+        codebook=replace(shown.codebook, issues=shown.issues.drop(index=issue)),
     )
 
 

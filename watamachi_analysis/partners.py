@@ -9,7 +9,7 @@ from .examples import join_parts, say_age
 from .issue_groups import join_issues
 from .neighbours import BASES, locate_districts, measure_km, neighbours_of
 from .networks import ACTIVITY_NOTE, ORGANISATION, PERSON, name_organisations
-from .precedents import check_district, find_issue
+from .precedents import check_district, check_issue
 from .publish import Publication
 
 PLACES = {"here": "ここ", "next": "となり・近く", "elsewhere": "ほか"}
@@ -58,11 +58,7 @@ def find_partners(shown: Publication, issue: str, district: str, *, top: int = 1
         If the issue or the district is unknown.
     """
     check_district(shown, district)
-    asked = find_issue(shown, issue)
-    if asked is None:
-        known = "・".join(shown.issues["label"])
-        raise ValueError(f"課題「{issue}」は知りません（{known} のどれか）")
-    listed = _list_activities(shown, district, asked)
+    listed = _list_activities(shown, district, check_issue(shown, issue))
     near = listed["where"].ne("elsewhere")
     # Persons are all listed under one name: that tells nothing of who else is the same.
     is_group = listed["operator"].ne(PERSON)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .codebook import load_codebook
+from .codebook import Codebook
 from .examples import PARTS, join_parts, list_examples
 from .measure_matching import match_measures
 from .neighbours import BASES, neighbours_of
@@ -84,8 +84,8 @@ def find_precedents(
     others = _of_others(list_examples(shown, asked.issue), shown, district)
     if not asked.texts or others.empty:
         return pd.DataFrame(columns=PRECEDENT_COLUMNS).astype(_TYPES)
-    others = _narrow(asked, others)
-    found = others.merge(_match(asked, others), on="id")
+    others = _narrow(asked, others, shown.codebook)
+    found = others.merge(_match(asked, others, shown.codebook), on="id")
     if asked.issue is None:
         words = found["shared"].str.count("、") + found["shared"].ne("")
         alike = found["issues"].ne("") | words.ge(WORDS_ALONE)
@@ -119,23 +119,37 @@ def find_issue(shown: Publication, written: str) -> str | None:
     return ids.get(written.strip())
 
 
+def check_issue(shown: Publication, written: str) -> str:
+    """Return the id of the issue that is written as an id or a label.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    issue = find_issue(shown, written)
+    if issue is None:
+        known = "・".join(shown.issues["label"])
+        raise ValueError(f"課題「{written.strip()}」は知りません（{known} のどれか）")
+    return issue
+
+
 # ---- what is asked ----
 
 
 def _ask(shown: Publication, about: str, district: str) -> _Asked:
-    issue = find_issue(shown, about)
+    is_id = _LIKE_AN_ID.fullmatch(about.strip())
+    issue = check_issue(shown, about) if is_id else find_issue(shown, about)
     if issue is not None:
         texts = _needs(shown, issue, district) or (_define(shown, issue),)
         about_it = pd.DataFrame({"text_id": [str(i) for i in range(len(texts))], "issue": issue})
         return _Asked(issue, texts, about_it)
-    if _LIKE_AN_ID.fullmatch(about.strip()):
-        known = "・".join(shown.issues["label"])
-        raise ValueError(f"課題「{about.strip()}」は知りません（{known} のどれか）")
-    book = load_codebook()
-    words = split_words(book.spellings.fold(about).text, READER)
+    words = split_words(shown.codebook.spellings.fold(about).text, READER)
     if not any(is_content(word) for word in words):
         return _Asked(None, (), pd.DataFrame(columns=["text_id", "issue"]))
-    return _Asked(None, (about,), tag(pd.Series({"0": about}), book)[["text_id", "issue"]])
+    return _Asked(
+        None, (about,), tag(pd.Series({"0": about}), shown.codebook)[["text_id", "issue"]]
+    )
 
 
 def _needs(shown: Publication, issue: str, district: str) -> tuple[str, ...]:
@@ -182,9 +196,9 @@ def _of_others(listed: pd.DataFrame, shown: Publication, district: str) -> pd.Da
     )
 
 
-def _narrow(asked: _Asked, others: pd.DataFrame) -> pd.DataFrame:
+def _narrow(asked: _Asked, others: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     """Leave out what can neither share an issue nor two words: to read a text takes its time."""
-    fold = load_codebook().spellings.fold
+    fold = book.spellings.fold
     about = set(asked.mentions["issue"].dropna())
     stems = {
         _INFLECTION.sub("", word.base)
@@ -200,7 +214,7 @@ def _narrow(asked: _Asked, others: pd.DataFrame) -> pd.DataFrame:
     return others[kept]
 
 
-def _match(asked: _Asked, others: pd.DataFrame) -> pd.DataFrame:
+def _match(asked: _Asked, others: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     """Return how much alike each is to what is most like it of what is asked."""
     keys = [str(number) for number in range(len(asked.texts))]
     said = pd.DataFrame({"statement_id": keys, "text": asked.texts, "district": ""})
@@ -208,7 +222,8 @@ def _match(asked: _Asked, others: pd.DataFrame) -> pd.DataFrame:
     topics = others.set_index("id")["topics"].str.split("|").explode()
     known = topics[topics.ne("")].rename("issue").rename_axis("text_id").reset_index()
     mentions = pd.concat([asked.mentions, known], ignore_index=True)
-    found = match_measures(said, told.assign(district=""), top=len(told), mentions=mentions)
+    plan = told.assign(district="")
+    found = match_measures(said, plan, top=len(told), codebook=book, mentions=mentions)
     found = found.sort_values("score", ascending=False, kind="stable")
     found = found.drop_duplicates("measure_id").rename(columns={"measure_id": "id"})
     chance = found["score"].clip(1 - _SURE, _SURE)

@@ -1,13 +1,13 @@
 """Take from an analysis only what one audience may see: the tables that every output is made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from .analysis import Analysis
-from .codebook import Codebook
+from .codebook import Codebook, load_codebook
 from .exposure import protect_exposure
 from .issue_groups import by_group, count_groups, members_of
 from .overlap import NEED_KINDS, blank_unrecorded, judge
@@ -37,8 +37,9 @@ class Publication:
         `adviser`, `member` or `public`.
     settings, built
         The survey's settings and the day on the outputs.
-    issues
-        The codebook's issues: label, group, definition, sensitive.
+    codebook
+        What the survey was read with, the words that it adds included; without the statements
+        that an adviser corrected.
     scheme, districts
         The areas, and which municipality lies in which.
     exposure, overlap, groups
@@ -71,7 +72,7 @@ class Publication:
     audience: str
     settings: Settings
     built: date
-    issues: pd.DataFrame
+    codebook: Codebook
     scheme: Scheme
     districts: pd.DataFrame
     exposure: pd.DataFrame
@@ -90,6 +91,11 @@ class Publication:
     matches: pd.DataFrame
     means: pd.DataFrame
     totals: Mapping[str, int | None]
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """Return the codebook's issues: label, group, definition, sensitive."""
+        return self.codebook.issues
 
     @property
     def audience_label(self) -> str:
@@ -132,7 +138,7 @@ def publish(
         audience=audience,
         settings=survey.settings,
         built=analysis.built,
-        issues=survey.codebook.issues,
+        codebook=replace(survey.codebook, examples=load_codebook().examples),
         scheme=survey.scheme,
         districts=survey.districts,
         exposure=exposure,
