@@ -385,6 +385,11 @@ def test_a_template_without_any_placeholder_or_that_is_no_word_file_is_refused(a
     assert not (tmp_path / "out").exists()
 
 
+def test_a_template_needs_a_folder_to_stand_in(tmp_path):
+    with pytest.raises(wm.InputError, match="nowhere」に書き込めません"):
+        write_template(tmp_path / "nowhere")
+
+
 def test_a_template_is_never_written_over(tmp_path):
     path = write_template(tmp_path)
     before = path.read_bytes()

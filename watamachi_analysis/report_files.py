@@ -117,13 +117,17 @@ def write_template(folder: Path | str) -> Path:
     Raises
     ------
     InputError
-        If there is one already: it may hold a person's work.
+        If there is one already: it may hold a person's work; or if it cannot be written.
     """
     path = Path(folder) / TEMPLATE_FILE
     if path.exists():
         mend = "作り直すときは、名前を変えるか別の場所に移してから、もう一度実行してください"
         raise InputError(Problem(path.name, "", "ひな形がもうあります", mend))
-    path.write_bytes(make_template(list(SECTIONS)))
+    try:
+        path.write_bytes(make_template(list(SECTIONS)))
+    except OSError as error:
+        mend = "調査フォルダの場所と、書き込めるフォルダかどうかを確かめてください"
+        raise InputError(Problem(path.name, "", f"「{folder}」に書き込めません", mend)) from error
     return path
 
 

@@ -27,7 +27,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{4}-\d{2}(?:-\d{2})?")
 _KINDS = {
     Paragraph: "paragraph", Bullets: "bullets", Table: "table", Picture: "picture", Pair: "pair",
-    Beside: "beside",    Sources: "sources",
+    Beside: "beside", Sources: "sources",
 }  # fmt: skip
 
 

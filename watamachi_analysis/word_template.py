@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -256,24 +256,31 @@ def read_template(
     except DAMAGE as error:
         mend = "Word で開けるか確かめるか、watamachi report --new-template で作り直してください"
         raise InputError(Problem(path.name, "", "Word のひな形として開けません", mend)) from error
-    parts = {TITLE, SUBTITLE, CONTENTS, *keys}
-    if not parts & set(found):
+    if not {TITLE, SUBTITLE, CONTENTS, *keys} & set(found):
         mend = f"{{{{{keys[0]}}}}} のような差しこみの印を、段落に一つずつ置いてください"
         raise InputError(Problem(path.name, "", "差しこみの印が一つもありません", mend))
-    told = dict.fromkeys(found)
-    lacking = [key for key in keys if key not in told and key not in optional]
-    beside = [key for key in told if key in parts and key not in alone]
-    unknown = [key for key in told if key not in parts | set(WORDS)]
-    usable = "・".join((*sorted(parts), *WORDS))
-    notes = [
-        *((key, "がありません", "この部分は入れずに作りました") for key in lacking),
-        *((key, "が、ほかの文といっしょか、余白にあります", _ALONE) for key in beside),
-        *((key, "は知らない印です", f"使えるのは {usable} です") for key in unknown),
-    ]
+    required = [key for key in keys if key not in optional]
     return path.read_bytes(), [
         Problem(path.name, "", f"{{{{{key}}}}} {words}", mend, "notice")
-        for key, words, mend in notes
+        for key, words, mend in _look_over(found, alone, keys, required)
     ]
+
+
+def _look_over(
+    found: Sequence[str], alone: Collection[str], keys: Sequence[str], required: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each placeholder to look at, what is the matter with it, and how to mend it."""
+    parts = {TITLE, SUBTITLE, CONTENTS, *keys}
+    usable = "・".join((*sorted(parts), *WORDS))
+    told = dict.fromkeys(found)
+    for key in required:
+        if key not in told:
+            yield key, "がありません", "この部分は入れずに作りました"
+    for key in told:
+        if key in parts and key not in alone:
+            yield key, "が、ほかの文といっしょか、余白にあります", _ALONE
+        elif key not in parts | set(WORDS):
+            yield key, "は知らない印です", f"使えるのは {usable} です"
 
 
 def _placeholders(file: WordFile) -> list[str]:
