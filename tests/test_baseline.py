@@ -232,6 +232,14 @@ def test_a_change_since_the_last_round_is_among_the_findings(basis):
     assert told in list_findings(basis, count_issues(basis.shown), [told])
 
 
+def test_where_no_need_may_be_shown_the_board_is_told_so_and_no_issue_is_named(basis):
+    wishes = basis.shown.overlap.assign(needs=0, need_gatherings=0, wishes=3)
+    shown = replace(basis.shown, overlap=wishes)
+    rows = count_issues(shown)
+    said = list_findings(replace(basis, shown=shown), rows, [])
+    assert rows and "困りごとの声は、まだ課題ごとに数を示せません。" in said
+
+
 def test_hidden_counts_take_no_part_in_the_paper(basis):
     hidden = basis.shown.overlap.assign(needs=pd.NA, wishes=pd.NA, level="", state="hidden")
     rows = count_issues(replace(basis.shown, overlap=hidden))

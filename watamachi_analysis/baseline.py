@@ -29,6 +29,7 @@ from .captions import caution, chart_source, period
 from .codes import designated_cities
 from .district_pages import DistrictView, district_view
 from .errors import TooLittleText
+from .levels import SURE
 from .listening import where_next
 from .plan_table import compare_plans
 from .publish import FEWEST_WITH_WORD, SAMPLE_MARK, Publication
@@ -101,7 +102,7 @@ def gather_basis(shown: Publication, changes: Mapping[str, Sequence[str]] | None
     texts = shown.statements.set_index("statement_id")["text"]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TooLittleText)  # then no theme is told
-        themes = group(texts)
+        themes = group(texts, codebook=shown.codebook)
     return Basis(
         shown=shown,
         standing=compare_figures(shown.indicators),
@@ -297,6 +298,6 @@ def _say_voices(shown: Publication, held: pd.DataFrame) -> str:
     )
     how = (
         "発言を節に分け、課題の辞書のことばと例文に似ていることから読み取りました。読みまちがいもあります。"
-        "県とくらべるときは、集まりの少なさを考えに入れ、80％以上確かなときだけ高い・低いと言います。"
+        f"県とくらべるときは、集まりの少なさを考えに入れ、{SURE}以上確かなときだけ高い・低いと言います。"
     )
     return re.sub(r"\s+", " ", f"{when}{caution(shown)}{how}{hidden}")

@@ -21,7 +21,7 @@ from .blocks import (
 )
 from .captions import chart_source, period
 from .findings import find_overall
-from .levels import CONFIDENT
+from .levels import SURE
 from .pictures import draw_view
 from .privacy import ALL_ISSUES
 from .publish import Publication
@@ -181,11 +181,12 @@ def list_findings(basis: Basis, rows: Sequence[IssueRow], changes: Sequence[str]
 
 def _say_needs(rows: Sequence[IssueRow]) -> str:
     most = max(rows, key=lambda row: row.needs)
-    percent = round(CONFIDENT * 100)
+    if not most.needs:
+        return "困りごとの声は、まだ課題ごとに数を示せません。"
     sure = (
-        f"うち{most.high}地区は県平均より高い見込みです（{percent}％以上確か）。"
+        f"うち{most.high}地区は県平均より高い見込みです（{SURE}以上確か）。"
         if most.high
-        else f"県平均より高いと{percent}％以上の確かさで言える地区は、まだありません。"
+        else f"県平均より高いと{SURE}以上の確かさで言える地区は、まだありません。"
     )
     return f"困りごとの声がいちばん多くの地区で出たのは「{most.label}」（{most.needs}地区）です。{sure}"
 
@@ -252,7 +253,8 @@ def table_issues(rows: Sequence[IssueRow]) -> Table:
     left = len(rows) - _ROWS
     more = f"ほかの{left}課題は一覧表にあります。" if left > 0 else ""
     note = (
-        f"人数が少なく数を示せない地区は含みません。高い見込みは80％以上確かな地区だけです。{more}"
+        "人数が少なく数を示せない地区は含みません。"
+        f"高い見込みは{SURE}以上確かな地区だけです。{more}"
     )
     return Table("声の出た地区が多い課題", columns, tuple(cells), note)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from . import __version__
 from .boundaries import CREDIT
 from .issue_groups import by_group, members_of
+from .levels import SURE
 from .page import PageWords
 from .plan_table import compare_plans
 from .publish import SAMPLE_MARK, Publication
@@ -96,7 +97,7 @@ def page_words(shown: Publication) -> PageWords:
         "発言を節に分け、課題の辞書のことばと、例文に似ていることから読み取ったものを数えています。読みまちがいもあります。住民の意見そのものではありません。",
         "困りごとは「困りごと」と「要望」の発言の件数です。一つの発言が二つの課題に数えられることがあります。",
         "活動は、一覧にあるものと、集まりで語られたものです。",
-        "「県平均より高い（低い）見込み」は、集まりの数の少なさを考えに入れ、ほかの地区と比べて80％以上確かなときだけ示します。",
+        f"「県平均より高い（低い）見込み」は、集まりの数の少なさを考えに入れ、ほかの地区と比べて{SURE}以上確かなときだけ示します。",
         f"集まりが{limits.gatherings}回に満たない地区は「まだ言えない」とします。",
     ]
     if shown.audience != "adviser":

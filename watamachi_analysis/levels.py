@@ -8,6 +8,7 @@ import pandas as pd
 from .certainty import infer_rates
 
 CONFIDENT = 0.8  # the chance from which a rate is called high, or low
+SURE = f"{CONFIDENT:.0%}".replace("%", "％")  # the same in words
 LEVELS = {"high": "高い", "low": "低い"}
 
 
