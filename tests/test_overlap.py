@@ -272,7 +272,7 @@ def test_every_row_has_one_known_state_and_a_sentence(survey):
     shown = judge(wm.protect(counted, LIMITS, {"places"}), LIMITS)
     assert {*counted["state"], *shown["state"]} <= set(STATES)
     assert "hidden" not in set(counted["state"])
-    assert shown["sentence"].str.endswith("件。").all()
+    assert shown["sentence"].str.endswith("計画: 読み込んだ施策なし。").all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -336,19 +336,26 @@ SHOPPING = [("m-1", TOKOROZAWA, "shopping")]
             [],
             [],
             KAWAGOE,
-            "集まりが1回だけなので、まだ言えません。活動: 一覧に0件。計画: 施策0件。",
+            "集まりが1回だけなので、まだ言えません。活動: 一覧に0件。計画: 読み込んだ施策なし。",
         ),
         (
             [],
             [],
             WARABI,
-            "集まりの記録がありません（声がないのではありません）。活動: 一覧に0件。計画: 施策0件。",
+            "集まりの記録がありません（声がないのではありません）。活動: 一覧に0件。計画: 読み込んだ施策なし。",
         ),
     ],
 )
 def test_the_sentence_names_its_denominators(said, listed, district, sentence):
     counted = wm.count(tables(said, listed=listed, measures=SHOPPING))
     assert row_of(counted, district, "shopping")["sentence"] == sentence
+
+
+def test_no_measure_of_an_issue_is_zero_only_where_a_plan_was_read():
+    counted = wm.count(tables([], measures=SHOPPING))
+    read = row_of(counted, TOKOROZAWA, "places")["sentence"]
+    assert read.endswith("計画: 施策0件。")
+    assert row_of(counted, KAWAGOE, "places")["sentence"].endswith("計画: 読み込んだ施策なし。")
 
 
 def test_a_hidden_count_is_named_hidden_and_not_told():

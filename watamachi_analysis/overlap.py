@@ -178,7 +178,10 @@ def judge(
     for union, members in unions.items():
         state = _with_gaps(table, state, union, members)
     judged = add_rates(table.assign(state=state))
-    sentences = [_sentence(row) for row in judged.to_dict("records")]
+    # No measure of any issue: no plan was read, and that is not zero measures.
+    read = judged["measures"].groupby(judged["district"]).transform("max").gt(0)
+    rows = judged.assign(plan_read=read).to_dict("records")
+    sentences = [_sentence(row) for row in rows]
     return judged.assign(sentence=pd.Series(sentences, index=judged.index, dtype="str"))
 
 
@@ -220,7 +223,8 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
     wishes, acts = row["wishes"], row["activities_said"]
     wished = f"やってみたい: {wishes}件。" if wishes is not pd.NA and wishes else ""
     told = f"・声に{acts}件" if acts is not pd.NA and acts else ""
-    return f"{said}{wished}活動: 一覧に{row['activities_listed']}件{told}。計画: 施策{row['measures']}件。"
+    plan = f"施策{row['measures']}件" if row["plan_read"] else "読み込んだ施策なし"
+    return f"{said}{wished}活動: 一覧に{row['activities_listed']}件{told}。計画: {plan}。"
 
 
 def _sentence_of_needs(row: Mapping[Hashable, Any]) -> str:
