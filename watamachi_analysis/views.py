@@ -17,7 +17,7 @@ from .publish import Publication
 from .shares import KIND_ORDER
 
 ALL_LABEL = "すべての課題"
-MONTH = "month"  # of a statement, where a publication tells it
+MONTH = "month"  # of a statement; only the adviser is told in which gathering it was said
 MOST_NAMED = 3
 
 Months = tuple[str, str]
@@ -227,14 +227,21 @@ def _within(month: pd.Series, months: Months | None) -> pd.Series:
     return month.between(*months).fillna(value=False).astype(bool)
 
 
+def _tells_months(shown: Publication) -> bool:
+    """Tell whether the audience may know in which gathering, and so when, something was said."""
+    return "gathering_id" in shown.statements
+
+
 def _quote(
     shown: Publication, district: str, about: tuple[str, str], months: Months | None
 ) -> pd.DataFrame:
     """Return the statements of a district that may be quoted, are about an issue and of a kind."""
     issue, kind = about
     said = shown.statements[shown.statements["district"].eq(district)]
-    if MONTH in said:
-        said = said[_within(said[MONTH], months)]
+    if _tells_months(shown):
+        days = shown.gatherings.set_index("gathering_id")["date"]
+        said = said.assign(**{MONTH: _months_of(said["gathering_id"].map(days))})
+        said = said[_within(said[MONTH], months)].drop(columns="gathering_id")
     told = shown.mentions[shown.mentions["text_id"].isin(said["statement_id"])]
     if issue != ALL_ISSUES:
         told = told[told["issue"].eq(issue)]
@@ -267,8 +274,8 @@ def _notes(shown: Publication, months: Months | None) -> list[str]:
         notes.append("声は、公開してよいと答えた発言のうち、数を示せるものだけです。")
     if months:
         notes.append("件数と状態は、選んだ期間だけでなく調査の全期間のものです。")
-        if MONTH not in shown.statements:
-            notes.append("声には月が付いていないため、期間でしぼるのは集まりの一覧だけです。")
+        if not _tells_months(shown):
+            notes.append("いつの声かは示さないため、期間でしぼるのは集まりの一覧だけです。")
         if shown.gatherings["date"].isna().any():
             notes.append("日付の書かれていない集まりは、期間を選ぶと出ません。")
     return notes
