@@ -381,3 +381,15 @@ def test_marks_stand_where_a_number_would():
     assert sheet["A5"].value is None
     assert sheet["B2"].alignment.horizontal is None
     assert sheet.oddHeader.center.text == "表 ＆ 紙"
+
+
+def test_a_heading_of_numbers_stands_over_them_and_is_not_broken_in_its_brackets():
+    table = pd.DataFrame(
+        {"計画の施策（件）": [3], "困りごとが出た集まり（回）": ["X"], "ひとこと": ["声"]}
+    )
+    sheet = add_sheet(new_book(), table, names=("表", "表"), widths={})
+    for column, name in zip("AB", table, strict=False):
+        lines = 1 if len(name) <= 10 else 2
+        assert sheet.column_dimensions[column].width * lines > 2 * len(name)
+        assert sheet[f"{column}1"].alignment.horizontal == "right"
+    assert sheet["C1"].alignment.horizontal is None

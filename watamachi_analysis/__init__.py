@@ -38,6 +38,7 @@ from .settings import Settings
 from .shares import add_intervals, count_kinds
 from .suppression import protect
 from .survey import Survey, load_survey
+from .table_file import save_table
 from .tagging import tag
 from .themes import group
 from .voice_charts import draw_kind_mix, draw_theme_sizes, draw_themes, draw_time_line
@@ -54,6 +55,6 @@ __all__ = [
     "find_plan_changes", "find_precedents", "group", "kwic", "link_issues",
     "link_organisations", "list_changes", "list_unplanned", "load_activities", "load_codebook",
     "load_districts", "load_indicators", "load_plan", "load_statements", "load_survey",
-    "locate", "mask", "match_measures", "protect", "publish", "save_word_book", "tag",
+    "locate", "mask", "match_measures", "protect", "publish", "save_table", "save_word_book", "tag",
     "where_next", "write_maps", "write_reports", "write_review_book",
 ]  # fmt: skip

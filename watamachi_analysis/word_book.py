@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .book_sheets import add_sheet, new_book, pack_book
+from .book_sheets import add_sheet, check_name, new_book, pack_book, write_book
 from .errors import InputError, file_problem
 from .progress import Progress, no_progress, part_of
 from .publish import SAMPLE_MARK, Publication
@@ -55,7 +55,7 @@ def save_word_book(
         names = name, f"{_title(shown)}　{name}"
         sheet = add_sheet(book, table, names=names, widths=HEADS[name], sides=_SIDES.get(name))
         _link_texts(sheet, list(table.columns), rows)
-    _save(pack_book(book, datetime.combine(shown.built, datetime.min.time())), target)
+    write_book(pack_book(book, datetime.combine(shown.built, datetime.min.time())), target)
     progress("できました", 1.0)
 
 
@@ -70,9 +70,7 @@ def _check(path: Path, words: Sequence[str]) -> None:
     if not words or "" in words:
         mend = "探したいことばを1文字以上入れてください"
         raise InputError(file_problem(path, "探すことばがありません", mend))
-    if path.suffix.lower() != ".xlsx":
-        found = "Excel のファイルの名前ではありません"
-        raise InputError(file_problem(path, found, "名前の終わりを .xlsx にしてください"))
+    check_name(path)
 
 
 def _title(shown: Publication) -> str:
@@ -89,19 +87,3 @@ def _link_texts(sheet: Worksheet, columns: Sequence[str], rows: Mapping[str, int
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{TEXTS}'!A{row}")
             type_ = {"name": cell.font.name, "size": cell.font.size}  # as all around it
             cell.font = Font(color="1A6FA8", underline="single", **type_)
-
-
-def _save(package: bytes, path: Path) -> None:
-    """Write a file, and the folder that it lies in.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(package)
-    except (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError) as error:
-        mend = "Excel などで開いていたら閉じるか、別の名前にしてください"
-        raise InputError(file_problem(path, "書き込めません", mend)) from error

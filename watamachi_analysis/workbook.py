@@ -17,8 +17,11 @@ from .privacy import ALL_ISSUES, mark_counts
 from .publish import SAMPLE_MARK, Publication
 
 _WIDTHS = {
+    "コード": 9,
+    "地区": 18,
     "計画と声": 22,
-    "課題": 26,
+    "課題": 36,
+    "分野": 20,
     "ひとこと": 70,
     "内容": 60,
     "取組": 34,
