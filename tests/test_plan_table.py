@@ -130,6 +130,12 @@ def test_words_point_to_means_and_say_how_many_have_them():
     ]
 
 
+def test_a_hint_is_a_whole_word_though_its_beginning_is_looked_for():
+    said = pd.DataFrame({"statement_id": ["a"], "district": "11208", "text": ["預かってほしい"]})
+    about = pd.DataFrame({"text_id": ["a"], "issue": "childcare", "kind": "request"})
+    assert find_means(said, about)["word"].tolist() == ["預かり"]
+
+
 def test_a_word_of_one_person_and_one_of_a_hidden_count_go_to_the_adviser_only(shown):
     assert len(shown["adviser"].means) > len(shown["member"].means) > 0
     assert shown["member"].means["statements"].min() >= 2

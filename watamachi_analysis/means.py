@@ -1,6 +1,5 @@
 """Say which means (事業・組合員活動・市民運動) the words of voices point to: a hint, never a verdict."""
 
-from collections.abc import Mapping
 from functools import cache
 
 import pandas as pd
@@ -14,9 +13,13 @@ WISHED = {"need", "request", "wish", "question"}  # kinds that ask for something
 
 
 @cache
-def _words() -> Mapping[str, tuple[str, ...]]:
+def _words() -> tuple[tuple[str, str, str], ...]:
+    """Return means, how the word is written for a reader, and the part of it to look for."""
     table = resource_table("plans/means.csv")
-    return {name: tuple(table.loc[table["means"].eq(name), "word"]) for name in MEANS}
+    order = table["means"].map(list(MEANS).index)
+    ordered = table.loc[order.sort_values(kind="stable").index]
+    folded = [fold(word).text for word in ordered["word"]]
+    return tuple(zip(ordered["means"], ordered["label"], folded, strict=True))
 
 
 def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -37,7 +40,8 @@ def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame
     -------
     pandas.DataFrame
         One row per district, issue and word that points to a means: `means` (a key of `MEANS`),
-        `word`, and `statements`: how many have it.
+        `word` (in a form of its own, such as 預かり where 預かって was said), and `statements`: how
+        many have it.
 
     Examples
     --------
@@ -52,10 +56,9 @@ def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame
     said = pairs.merge(texts, left_on="text_id", right_on="statement_id").dropna(
         subset=["district"]
     )
-    looked_for = [(name, word, fold(word).text) for name, own in _words().items() for word in own]
     rows = []
     for (district, issue), own in said.groupby(["district", "issue"], sort=True):
-        for name, word, folded in looked_for:
+        for name, word, folded in _words():
             times = sum(folded in text for text in own["text"])
             if times:
                 rows.append((district, issue, name, word, times))
