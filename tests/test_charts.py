@@ -133,6 +133,14 @@ def test_the_heat_table_draws_each_state_as_often_as_the_table_holds_it(figures,
     assert sum(drawn.values()) == table["state"].ne("no_record").sum()
 
 
+def test_the_legend_of_the_heat_table_stands_between_its_rows_and_its_source(figures):
+    legend, layout = figures["heat"].layout.legend, figures["heat"].layout
+    plot = layout.height - layout.margin.t - layout.margin.b
+    source = next(note for note in layout.annotations if note.yshift)
+    assert (legend.yref, legend.yanchor) == ("paper", "top")
+    assert -source.yshift - 24 > -legend.y * plot > 0
+
+
 def test_no_state_of_the_heat_table_is_told_by_colour_alone(figures):
     assert len({trace.text[0] for trace in figures["heat"].data}) == len(figures["heat"].data)
     signs = {trace.text[0]: trace.marker.pattern.shape for trace in figures["heat"].data}

@@ -33,7 +33,7 @@ _COUNT_LABELS = {
     "activities_listed": "一覧にある活動",
 }
 _COUNT_COLOURS = {"needs": NEEDS, "wishes": INK, "activities_listed": ACTIVITIES}
-_ROW, _CELL_WIDTH, _CELL_HEIGHT, _LETTER = 32, 33, 26, 16  # pixels
+_ROW, _CELL_WIDTH, _CELL_HEIGHT, _LETTER, _LEGEND_GAP = 32, 33, 26, 16, 8  # pixels
 _HIDDEN_RANK = 1e-9  # above what did not come up, below what did
 _TEXT_COLUMN = 1.04  # where the counts stand, right of 100 %
 
@@ -223,7 +223,9 @@ def draw_heat_table(
         showgrid=False,
     )
     figure.update_layout(barmode="overlay", hovermode="closest")
-    figure.update_layout(legend={"yref": "container", "y": 0, "yanchor": "bottom"})
+    # Below the rows and above the source line, which a page may say itself.
+    below = -_LEGEND_GAP / (_CELL_HEIGHT * len(held))
+    figure.update_layout(legend={"yref": "paper", "y": below, "yanchor": "top"})
     return _size_table(figure, words, len(held), labels)
 
 
