@@ -214,7 +214,10 @@ def test_an_empty_survey_has_sheets_a_paper_and_slides(empty, tmp_path):
         "計画はまだ読んでいません",
     ):
         assert said in text
-    assert "集まりの記録は、まだありません" in words_of(describe_board(basis))
+    board = words_of(describe_board(basis))
+    assert "集まりの記録は、まだありません" in board
+    assert "0人" not in board
+    assert "地区のどこにも、まだ集まりの記録がありません。" in list_findings(basis, [], [])[-1]
 
 
 # The board

@@ -36,7 +36,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def few_issues(shown, count=1):
     kept = shown.issues.iloc[:count]
     rows = shown.overlap["issue"].isin(["all", *kept.index])
-    return replace(shown, issues=kept, overlap=shown.overlap[rows])
+    book = replace(shown.codebook, issues=kept)
+    return replace(shown, codebook=book, overlap=shown.overlap[rows])
 
 
 def with_names(shown, names):

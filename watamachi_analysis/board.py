@@ -38,7 +38,7 @@ SECTIONS = {
 }
 # What a board is asked for → in words.
 ASKS = {
-    "報告": "上のとおり報告します。気づいたこと、ほかに聞いたほうがよい人や場をお知らせください。",
+    "報告": "わかったことを報告します。気づいたこと、ほかに聞いたほうがよい人や場をお知らせください。",
     "協議": "どの課題から話し合いを始めるか、だれに声をかけるかを、協議してください。",
     "審議": "次の集まりを開くことと、話し合う課題の候補について、審議してください。",
 }
@@ -227,10 +227,8 @@ def _say_reach(shown: Publication) -> str:
     silent = int(shown.exposure["gatherings"].eq(0).sum())
     if not silent:
         return f"{total}地区すべてに集まりの記録があります。"
-    return (
-        f"{total}地区のうち{silent}地区には、まだ集まりの記録がありません。"
-        "声がないということではありません。"
-    )
+    where = f"{total}地区のうち{silent}地区には" if silent < total else f"{total}地区のどこにも"
+    return f"{where}、まだ集まりの記録がありません。声がないということではありません。"
 
 
 def table_issues(rows: Sequence[IssueRow]) -> Table:

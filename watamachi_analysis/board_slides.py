@@ -91,7 +91,7 @@ def _add_reach(deck: Deck, sheet: Sheet, basis: Basis) -> None:
     large = [
         (totals["gatherings"], "回の集まり"),
         (totals["participants"], "人（のべ）"),
-        (totals["districts"], "地区"),
+        (totals["districts"], "地区（集まりのあった）"),
     ]
     told = [(number, unit) for number, unit in large if number is not None]
     for place, (number, unit) in enumerate(told):

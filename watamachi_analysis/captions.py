@@ -126,6 +126,8 @@ def page_words(shown: Publication) -> PageWords:
 def caution(shown: Publication) -> str:
     """Return the line that stands on every output: voices are not a sample."""
     people, held = shown.totals["participants"], shown.totals["gatherings"]
+    if held == 0:
+        return "集まりの記録は、まだありません。"
     whose = f"{held}回の集まりで出た声" if people is None else f"参加者{people}人・{held}回の声"
     return f"{whose}であり、地区住民全体の割合ではありません。"
 
