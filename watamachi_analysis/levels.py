@@ -53,15 +53,15 @@ def add_rates(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rate=rate, p_high=p_high, p_low=1 - p_high, level=level)
 
 
-def whole_percent(chances: pd.Series) -> pd.Series:
-    """Return chances as whole per cent, 1 to 99: a record of some gatherings proves nothing.
+def whole_percent(chance: float) -> int:
+    """Return a chance as whole per cent, 1 to 99: a record of some gatherings proves nothing.
 
     Examples
     --------
-    >>> whole_percent(pd.Series([0.914, 0.999, None], dtype="Float64")).tolist()
-    [91, 99, <NA>]
+    >>> [whole_percent(chance) for chance in (0.914, 0.999)]
+    [91, 99]
     """
-    return (chances * 100).round().clip(1, 99).astype("Int64")
+    return min(max(round(chance * 100), 1), 99)
 
 
 def compare(row: Mapping[Any, Any]) -> str:
@@ -74,5 +74,5 @@ def compare(row: Mapping[Any, Any]) -> str:
     """
     if not row["level"]:
         return ""
-    chance = pd.Series([row[f"p_{row['level']}"]])
-    return f"県平均より{LEVELS[row['level']]}見込み {whole_percent(chance).iloc[0]}%"
+    chance = whole_percent(row[f"p_{row['level']}"])
+    return f"県平均より{LEVELS[row['level']]}見込み {chance}%"

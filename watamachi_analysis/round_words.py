@@ -102,7 +102,7 @@ def _say_gatherings(row: Row) -> str:
 def _say_chance(row: Row) -> str:
     if row["change"] not in CHANGES:
         return "差があるとは言えません。"
-    chance = whole_percent(pd.Series([row[f"p_{row['change']}"]])).iloc[0]
+    chance = whole_percent(row[f"p_{row['change']}"])
     return f"{CHANGES[row['change']]}見込み{chance}%。"
 
 
@@ -155,7 +155,7 @@ def _count_changes(each: pd.DataFrame) -> str:
         if (number := int((each["voices"].eq(voices) & each["change"].eq(change)).sum()))
     ]
     said = "、".join(parts) or "増えた・減ったと言えるものはありません"
-    return f"地区ごとに見ると、くらべられる{told}の地区と課題の組のうち、{said}（見込み{whole_percent(pd.Series([SURE_OF_ONE])).iloc[0]}%以上）。"
+    return f"地区ごとに見ると、くらべられる{told}の地区と課題の組のうち、{said}（見込み{whole_percent(SURE_OF_ONE)}%以上）。"
 
 
 def _say_rest(whole: pd.DataFrame, labels: Mapping[str, str], named: int) -> str:

@@ -126,7 +126,8 @@ def _cells(shown: Publication) -> pd.DataFrame:
         table[label] = mark_counts(
             rows[name], rows["state"], blank=name not in {"activities_listed", "measures"}
         )
-    chance = mark_counts(whole_percent(rows["p_high"]), rows["state"], blank=True)
+    percent = rows["p_high"].map(whole_percent, na_action="ignore").astype("Int64")
+    chance = mark_counts(percent, rows["state"], blank=True)
     table["県平均より高い見込み（%）"] = chance.mask(rows["state"].eq("too_little"), None)
     return table.assign(ひとこと=rows["sentence"])
 
