@@ -92,7 +92,7 @@ def find_characteristic_words(
     heard = statements.loc[statements[by].notna(), ["text", by]]
     kept = tuple(compounds)
     texts = heard["text"].fillna("").astype("str")
-    words = [_words_of(text, kept, tokeniser) for text in texts]
+    words = [words_of(text, kept, tokeniser) for text in texts]
     counts = _count_words(words, heard[by], at_least)
     table = _compare(counts, "地区" if by == "district" else "区分")
     # By p, since z says too little of a word that is never heard elsewhere: its error is large.
@@ -102,8 +102,19 @@ def find_characteristic_words(
     return table[KEYWORD_COLUMNS].reset_index(drop=True)
 
 
-def _words_of(text: str, compounds: tuple[str, ...], tokeniser: str) -> set[str]:
-    """Return the words of a statement; nouns on both sides of a pause are no compound."""
+def words_of(text: str, compounds: Sequence[str] = (), tokeniser: str = READER) -> set[str]:
+    """Return the words of a statement; nouns on both sides of a pause are no compound.
+
+    Parameters
+    ----------
+    text, compounds, tokeniser
+        As `tokenise` takes them.
+
+    Examples
+    --------
+    >>> sorted(words_of("バスが遠い。遠いバス停"))
+    ['バス', 'バス停', '遠い']
+    """
     parts = _PAUSE.split(text)
     return {word for part in parts for word in tokenise(part, compounds, tokeniser=tokeniser)}
 

@@ -84,7 +84,7 @@ def draw_sheet(sheet: Sheet, form: Form) -> Figure:
     form
         The size it was laid out for.
     """
-    figure, axes = _canvas(form.width, (0.0, form.height))
+    figure, axes = lay_canvas(form.width, form.height)
     _draw_districts(axes, sheet)
     _draw_cities(axes, sheet)
     _draw_names(axes, sheet)
@@ -96,9 +96,14 @@ def draw_sheet(sheet: Sheet, form: Form) -> Figure:
     return figure
 
 
-def _canvas(width: float, between: tuple[float, float]) -> tuple[Figure, Axes]:
-    """Return a figure and its axes, both measured in points from the upper left corner."""
-    top, bottom = between
+def lay_canvas(width: float, bottom: float, top: float = 0.0) -> tuple[Figure, Axes]:
+    """Return a figure and its axes, both measured in points from the upper left corner.
+
+    Parameters
+    ----------
+    width, bottom, top
+        Its edges; what lies above `top` is cut off.
+    """
     figure = Figure(figsize=(width / _POINTS, (bottom - top) / _POINTS), facecolor=PAPER)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, width)
@@ -124,7 +129,7 @@ def draw_view(sheet: Sheet, form: Form) -> bytes:
     bottom = max(spot.box.bottom for spot in sheet.layout.spots) + _EDGE
     states = [state for state, count in sheet.counts.items() if count]
     with mpl.rc_context(_STYLE):
-        figure, axes = _canvas(form.width, (top, bottom + _STRIP * (len(states) + 1)))
+        figure, axes = lay_canvas(form.width, bottom + _STRIP * (len(states) + 1), top)
         _draw_districts(axes, sheet)
         _draw_cities(axes, sheet)
         _draw_names(axes, sheet)

@@ -10,12 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
 from .layout import lay_out
-from .looks import BORDER, INK, PAPER, RULE, SOFT, state_looks
-from .pictures import font, inked, outline, rounded
+from .looks import BORDER, INK, RULE, SOFT, state_looks
+from .pictures import font, inked, lay_canvas, outline, rounded
 from .spots import Box, Spot
 
 MOST_BARS = 10
-_POINTS = 72
 _MAP = Box(4, 4, 292, 212)  # points
 _BAR, _LABELS, _WIDTH = 21.0, 178.0, 430.0  # height of a line, room for labels, width of all
 _DPI = 160
@@ -39,7 +38,7 @@ def draw_place(districts: pd.DataFrame, district: str) -> bytes | None:
     spots = {spot.district: spot for spot in lay_out(districts, _MAP).spots}
     if district not in spots:
         return None
-    figure, axes = _sheet(_MAP.right + 4, _MAP.bottom + 4)
+    figure, axes = lay_canvas(_MAP.right + 4, _MAP.bottom + 4)
     own = spots.pop(district)
     for places, fill, edge, width in (
         (list(spots.values()), "#EFE9DC", BORDER, 0.4),
@@ -73,7 +72,7 @@ def draw_needs(bars: Sequence[tuple[str, int]], held: int) -> bytes:
     """
     ordered = sorted(bars, key=lambda bar: -bar[1])[:MOST_BARS]
     height = _BAR * len(ordered) + 10
-    figure, axes = _sheet(_WIDTH, height)
+    figure, axes = lay_canvas(_WIDTH, height)
     room = _WIDTH - _LABELS - 64
     for number, (label, count) in enumerate(ordered):
         y = 5 + _BAR * number
@@ -94,15 +93,6 @@ def draw_needs(bars: Sequence[tuple[str, int]], held: int) -> bytes:
                 horizontalalignment=side, verticalalignment="baseline", parse_math=False,
             )  # fmt: skip
     return _save(figure)
-
-
-def _sheet(width: float, height: float) -> tuple[Figure, mpl.axes.Axes]:
-    figure = Figure(figsize=(width / _POINTS, height / _POINTS), facecolor=PAPER)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    axes.set_axis_off()
-    return figure, axes
 
 
 def _save(figure: Figure) -> bytes:

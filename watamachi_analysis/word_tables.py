@@ -1,6 +1,5 @@
 """Lay out what the word tools find as Japanese tables, each row traceable to its statements."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -8,7 +7,7 @@ import pandas as pd
 from .codebook import KINDS
 from .concordance import kwic
 from .crossings import count_cooccurrence, cross_issues
-from .keywords import AT_LEAST, NO_DIFFERENCE, find_characteristic_words
+from .keywords import AT_LEAST, NO_DIFFERENCE, find_characteristic_words, words_of
 from .notes import GATHERING_KINDS
 from .progress import Progress, no_progress
 from .publish import Publication
@@ -30,9 +29,7 @@ from .word_guide import (
     UNSURE_WORDS,
     write_guide,
 )
-from .words import READER, tokenise
 
-_PAUSE = re.compile("[、。，．,.!?！？/／\n]+")  # as `find_characteristic_words` takes it
 _CONTEXT_WIDTH = 24  # characters on either side
 
 
@@ -118,18 +115,19 @@ def _contexts(said: pd.DataFrame, words: Sequence[str], shown: Publication) -> p
 
 def _telling_words(said: pd.DataFrame, shown: Publication) -> pd.DataFrame:
     """Return the words that are surely of a district, and of each the nearest to it."""
-    found = find_characteristic_words(said)
+    kept = shown.codebook.compounds
+    found = find_characteristic_words(said, compounds=kept)
     unsure = found["verdict"].eq(NO_DIFFERENCE)
     nearest = found[unsure & found["z"].gt(0) & found["statements"].gt(0)]
     nearest = nearest.groupby("group", sort=False).head(UNSURE_WORDS)
     found = found[~unsure | found.index.isin(nearest.index)]
-    ids = _ids_of_words(said, found)
+    ids = _ids_of_words(said, found, kept)
     table = found[["group", "word", "statements", "of", "elsewhere", "of_elsewhere", "verdict"]]
     table = table.assign(ids=ids, group=found["group"].map(_names(shown)))
     return table.set_axis(list(HEADS[TELLING]), axis=1)
 
 
-def _ids_of_words(said: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+def _ids_of_words(said: pd.DataFrame, found: pd.DataFrame, kept: Sequence[str]) -> list[str]:
     """Return for each group and word the statements that hold it."""
     holding: dict[tuple[str, str], list[str]] = {
         (str(group), str(word)): []
@@ -139,9 +137,7 @@ def _ids_of_words(said: pd.DataFrame, found: pd.DataFrame) -> list[str]:
     for key, group, text in zip(
         known["statement_id"], known["district"], known["text"].fillna(""), strict=True
     ):
-        parts = _PAUSE.split(str(text))
-        words = {word for part in parts for word in tokenise(part, tokeniser=READER)}
-        for word in words:
+        for word in words_of(str(text), kept):
             if (group, word) in holding:
                 holding[group, word].append(str(key))
     return [_list_ids(ids) for ids in holding.values()]
