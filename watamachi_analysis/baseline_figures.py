@@ -140,7 +140,7 @@ def table_figures(
     has_earlier = own["earlier_value"].notna().any()
     columns = [
         Column("指標", 2.3), Column("値", 1.65, True), Column("くらべる値", 2.2, True), Column("県", 1.85, True),
-        Column("県との差", 1.75, True), Column("順位", 1.1, True), Column("時点", 1.75),
+        Column("県との差", 1.75, True), Column("順位", 1.1, True), Column("時点", 1.75, True),
     ]  # fmt: skip
     if has_earlier:
         columns.insert(2, Column("前の時点から", 2.0, True))

@@ -40,7 +40,7 @@ def table_activities(view: DistrictView) -> tuple[Block, ...]:
     rows = sorted(view.activities, key=lambda row: order.index(str(row["sector"])))
     columns = (
         Column("区分", 0.8), Column("名称", 2.6), Column("課題", 2.2), Column("運営", 1.7),
-        Column("いつ・どこで", 1.9), Column("最終確認", 1.0),
+        Column("いつ・どこで", 1.9), Column("最終確認", 1.0, True),
     )  # fmt: skip
     cells = [
         Row(

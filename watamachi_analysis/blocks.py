@@ -35,7 +35,7 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, its share of the width, and whether numbers stand in it."""
+    """A column of a table: its heading, its share of the width, whether numbers or days are in it."""
 
     label: str
     share: float = 1.0
