@@ -179,6 +179,7 @@ def test_a_book_is_made_to_be_filtered_and_printed(books, audience):
         assert sheet.auto_filter.ref.startswith("A1:") and sheet.print_title_rows == "$1:$1"
         assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+        assert sheet.print_area.split("!")[1].replace("$", "") == sheet.auto_filter.ref
         assert not sheet.merged_cells.ranges
         assert "見本（架空データ）" in sheet.oddHeader.center.text
         assert sheet.max_row >= 2

@@ -130,7 +130,7 @@ def _count_lines(text: str, width: int) -> int:
 def _print_on_a4(sheet: Worksheet, over: str, columns: int, rows: int) -> None:
     """Freeze the headings, offer filters, and fit the sheet on paper with title and page number."""
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(columns)}{rows + 1}"
+    sheet.auto_filter.ref = sheet.print_area = f"A1:{get_column_letter(columns)}{rows + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
