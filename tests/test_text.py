@@ -146,3 +146,17 @@ def test_clauses_cover_the_text_without_gap_or_overlap(text):
 )
 def test_clauses_end_where_a_thought_turns(text, clauses):
     assert [text[start:end] for start, end in split_clauses(text)] == clauses
+
+
+@given(st.text("あぁゖがぱアヴヺー一龍鿿々、。", max_size=12))
+def test_what_is_in_the_one_form_already_is_folded_as_anything_else(text):
+    beside = fold(text + "ｱ")  # takes the long way
+    plain = fold(text)
+    assert beside.text == plain.text + "ア"
+    assert (beside.starts[:-1], beside.ends[:-1]) == (plain.starts, plain.ends)
+
+
+def test_no_plain_letter_has_another_form():
+    for first, last in ("ぁゖ", "ァヺ", "一鿿", "ーー", "々々"):
+        for letter in map(chr, range(ord(first), ord(last) + 1)):
+            assert fold(f"{letter}A").text == f"{letter}a"

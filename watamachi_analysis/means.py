@@ -52,10 +52,9 @@ def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame
     """
     asked = mentions[mentions["kind"].isin(WISHED)].dropna(subset=["issue"])
     pairs = asked[["text_id", "issue"]].drop_duplicates()
-    texts = statements.assign(text=[fold(text).text for text in statements["text"]])
-    said = pairs.merge(texts, left_on="text_id", right_on="statement_id").dropna(
-        subset=["district"]
-    )
+    here = statements[statements["statement_id"].isin(pairs["text_id"])].dropna(subset=["district"])
+    texts = here.assign(text=[fold(text).text for text in here["text"]])
+    said = pairs.merge(texts, left_on="text_id", right_on="statement_id")
     rows = []
     for (district, issue), own in said.groupby(["district", "issue"], sort=True):
         for name, word, folded in _words():

@@ -13,6 +13,7 @@ _DAKUTEN = "\u3099\u309a\uff9e\uff9f"
 _DASHES = re.compile("[－―−‐–—-]")
 _KATAKANA = re.compile("[ァ-ヺー]")
 _WIDE_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+_PLAIN = re.compile("[ぁ-ゖァ-ヺー一-鿿々、。]*")  # in the one form already
 _BREAK = re.compile(
     r"[。．！？!?\n]+|(?:→|⇒|➡)+|(?<=[^\x00-\x2f])(?:(?:だ)?けれども?、?|(?:だ)?けど、?|のに、|ので、|が、|(?<=たい)が(?=[^らるっり])|(?<=ある|いる|える|れる|てる|った|した|ない)(?<!くなった)が(?=[^らりるれろっしい])|し、|から、)"
 )
@@ -55,6 +56,8 @@ def fold(text: str) -> Folded:
     >>> fold("ﾊﾞｽ停が　遠い").text
     'バス停が遠い'
     """
+    if _PLAIN.fullmatch(text):
+        return Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
