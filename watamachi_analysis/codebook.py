@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -33,13 +33,14 @@ LONGEST_ASSOCIATION = 12  # characters
 class Term:
     """One way in which an issue shows; `neutral` terms only keep shorter ones from matching.
 
-    A survey's `own` term is never overruled by what was learned from examples.
+    It counts in a clause that has one of the words `with_` it, if there are any, and none of
+    those `without`. A survey's `own` term is never overruled by what was learned from examples.
     """
 
     issue: str
     strength: str
-    with_: re.Pattern[str] | None = None
-    without: re.Pattern[str] | None = None
+    with_: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     own: bool = False
 
 
@@ -69,6 +70,11 @@ class Associations:
 
     words: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
+    @cached_property
+    def lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """Return letter → how long the words are that begin with it, the shortest first."""
+        return _lengths_of(self.words)
+
     def add_up(self, text: str) -> dict[str, int]:
         """Return issue → summed strengths of its words in a folded text, nested ones once.
 
@@ -79,8 +85,12 @@ class Associations:
         """
         sums: dict[str, int] = {}
         reach: dict[str, int] = {}
-        for start in range(len(text)):
-            for end in range(min(start + LONGEST_ASSOCIATION, len(text)), start, -1):
+        for start, letter in enumerate(text):
+            room = min(LONGEST_ASSOCIATION, len(text) - start)
+            for length in reversed(self.lengths.get(letter, ())):
+                if length > room:
+                    continue
+                end = start + length
                 for issue, strength in self.words.get(text[start:end], ()):
                     if end > reach.get(issue, 0):
                         sums[issue] = sums.get(issue, 0) + strength
@@ -134,10 +144,7 @@ class Codebook:
     @cached_property
     def lengths(self) -> Mapping[str, tuple[int, ...]]:
         """Return letter → how long the words are that begin with it, the shortest first."""
-        found: defaultdict[str, set[int]] = defaultdict(set)
-        for word in self.words:
-            found[word[:1]].add(len(word))
-        return {letter: tuple(sorted(lengths)) for letter, lengths in found.items()}
+        return _lengths_of(self.words)
 
     @cached_property
     def lemmas(self) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
@@ -183,6 +190,13 @@ class Codebook:
         ids = {label: issue for issue, label in self.labels.items()} | {i: i for i in self.labels}
         parts = (part.strip() for part in re.split("[、，,;；/／\n]", written))
         return [ids[part] for part in parts if part in ids]
+
+
+def _lengths_of(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for word in words:
+        found[word[:1]].add(len(word))
+    return {letter: tuple(sorted(lengths)) for letter, lengths in found.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,8 +251,8 @@ def _bundled() -> Codebook:
         term = Term(
             row["issue"],
             row["strength"],
-            any_of(row["with"], spellings),
-            any_of(row["without"], spellings),
+            list_words(row["with"], spellings),
+            list_words(row["without"], spellings),
         )
         if row["form"] == "regex":
             patterns.append((re.compile(row["term"]), term))
@@ -276,10 +290,10 @@ def _rulings(table: pd.DataFrame, labels: pd.Series) -> dict[tuple[str, str], st
     }
 
 
-def any_of(written: str, spellings: Spellings) -> re.Pattern[str] | None:
-    """Return a pattern of words joined by `|`, in one spelling; None where there are none."""
-    words = [spellings.fold(word).text for word in written.split("|") if word.strip()]
-    return re.compile("|".join(map(re.escape, words))) if words else None
+def list_words(written: str, spellings: Spellings) -> tuple[str, ...]:
+    """Return the words that are written with `|` or 、 between them, in one spelling."""
+    parts = written.replace("、", "|").split("|")
+    return tuple(spellings.fold(word).text for word in parts if word.strip())
 
 
 def _spellings(table: pd.DataFrame) -> Spellings:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from .codebook import Codebook, any_of
+from .codebook import Codebook, list_words
 from .errors import Level, Problem
 from .matching import find_terms
 from .own_terms import CODEBOOK_FILE, OwnTerm
@@ -56,13 +56,13 @@ def lint_terms(terms: Sequence[OwnTerm], book: Codebook, texts: pd.Series) -> li
 def _that_never_count(terms: Sequence[OwnTerm], book: Codebook) -> Iterator[Problem]:
     for term in terms:
         word = book.spellings.fold(term.word).text
-        without = any_of(term.without.replace("、", "|"), book.spellings)
+        without = list_words(term.without, book.spellings)
         if not any(map(str.isalnum, word)):
             mend = "文字のあることばにしてください"
             yield _problem(
                 term, WORD, f"「{term.word}」は記号だけなので、決して見つかりません", mend
             )
-        elif without and without.search(word):
+        elif any(unwanted in word for unwanted in without):
             found = f"「{term.word}」は外すことばを自分の中に含むので、決して数えられません"
             yield _problem(term, UNWANTED, found, "外すことばを短くしないで書き直してください")
 

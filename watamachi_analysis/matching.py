@@ -120,9 +120,9 @@ def _alone(
         return REASONS["inside"]
     start, end = clauses[clause_at(hit.start, clauses)]
     clause = text[start:end]
-    if hit.term.with_ is not None and not hit.term.with_.search(clause):
+    if hit.term.with_ and not any(word in clause for word in hit.term.with_):
         return REASONS["company"]
-    if hit.term.without is not None and hit.term.without.search(clause):
+    if any(word in clause for word in hit.term.without):
         return REASONS["unwanted"]
     return REASONS.get(hit.term.strength, COUNTS)
 

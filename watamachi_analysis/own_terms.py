@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .cells import plain
-from .codebook import Codebook, Term, any_of
+from .codebook import Codebook, Term, list_words
 from .errors import InputError, Problem
 from .read import read_source
 from .rows import Row, Sheet
@@ -132,9 +132,7 @@ def add_terms(book: Codebook, terms: Sequence[OwnTerm]) -> Codebook:
     words = dict(book.words)
     for own in terms:
         word = book.spellings.fold(own.word).text
-        with_, without = (
-            any_of(text.replace("、", "|"), book.spellings) for text in (own.with_, own.without)
-        )
+        with_, without = (list_words(text, book.spellings) for text in (own.with_, own.without))
         others = tuple(term for term in words.get(word, ()) if term.issue != own.issue)
         term = Term(own.issue, own.strength, with_, without, own=True)
         added = () if own.strength == "off" else (term,)
