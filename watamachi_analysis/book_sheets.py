@@ -106,7 +106,7 @@ def _write(
         cell.value = _NOT_TEXT.sub("", value)
         cell.data_type = "s"  # what a person wrote is never a formula
         plain = Alignment(horizontal=side, vertical="top", wrap_text=True)
-        cell.alignment = _NUMBER if value in MARKS else plain
+        cell.alignment = _NUMBER if _stands_right(value) else plain
     elif isinstance(value, int | float) and not pd.isna(value):
         cell.value = value
         cell.alignment = _NUMBER

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -101,5 +102,20 @@ def join_issues(about: pd.DataFrame, key: str, issues: pd.DataFrame) -> pd.Serie
     >>> join_issues(about, "activity_id", labels)["x"]
     '移動、居場所'
     """
-    pairs = about.dropna(subset=["issue"]).drop_duplicates([key, "issue"])
-    return pairs["issue"].map(issues["label"]).groupby(pairs[key]).agg("、".join)
+    return join_labels(about, key, "issue", issues["label"].to_dict())
+
+
+def join_labels(about: pd.DataFrame, key: str, what: str, labels: Mapping[Any, str]) -> pd.Series:
+    """Return the labels of what is said of each thing, each once, joined by 、.
+
+    Parameters
+    ----------
+    about, key
+        As in `join_issues`.
+    what
+        The column with what is said of it.
+    labels
+        What is said → label.
+    """
+    pairs = about.dropna(subset=[what]).drop_duplicates([key, what])
+    return pairs[what].map(labels).groupby(pairs[key]).agg("、".join)

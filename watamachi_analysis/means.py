@@ -16,10 +16,8 @@ WISHED = {"need", "request", "wish", "question"}  # kinds that ask for something
 def _words() -> tuple[tuple[str, str, str], ...]:
     """Return means, how the word is written for a reader, and the part of it to look for."""
     table = resource_table("plans/means.csv")
-    order = table["means"].map(list(MEANS).index)
-    ordered = table.loc[order.sort_values(kind="stable").index]
-    folded = [fold(word).text for word in ordered["word"]]
-    return tuple(zip(ordered["means"], ordered["label"], folded, strict=True))
+    folded = [fold(word).text for word in table["word"]]
+    return tuple(zip(table["means"], table["label"], folded, strict=True))
 
 
 def find_means(statements: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:

@@ -147,9 +147,8 @@ def _ask(shown: Publication, about: str, district: str) -> _Asked:
     words = split_words(shown.codebook.spellings.fold(about).text, READER)
     if not any(is_content(word) for word in words):
         return _Asked(None, (), pd.DataFrame(columns=["text_id", "issue"]))
-    return _Asked(
-        None, (about,), tag(pd.Series({"0": about}), shown.codebook)[["text_id", "issue"]]
-    )
+    mentions = tag(pd.Series({"0": about}), shown.codebook)
+    return _Asked(None, (about,), mentions[["text_id", "issue"]])
 
 
 def _needs(shown: Publication, issue: str, district: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pandas as pd
 from .codebook import KINDS
 from .concordance import kwic
 from .crossings import count_cooccurrence, cross_issues
+from .issue_groups import join_issues, join_labels
 from .keywords import AT_LEAST, NO_DIFFERENCE, find_characteristic_words, words_of
 from .notes import GATHERING_KINDS
 from .progress import Progress, no_progress
@@ -208,10 +209,8 @@ def _crossed(
 
 def _texts(said: pd.DataFrame, shown: Publication) -> pd.DataFrame:
     """Return every statement that may be read, with what it was read to be about."""
-    named = shown.mentions.drop_duplicates(["text_id", "issue"]).dropna(subset=["issue"])
-    issues = named["issue"].map(shown.issues["label"]).groupby(named["text_id"]).agg("、".join)
-    each = shown.mentions.drop_duplicates(["text_id", "kind"]).dropna(subset=["kind"])
-    kinds = each["kind"].map(KINDS).groupby(each["text_id"]).agg("、".join)
+    issues = join_issues(shown.mentions, "text_id", shown.issues)
+    kinds = join_labels(shown.mentions, "text_id", "kind", KINDS)
     table = pd.DataFrame({ID: said["statement_id"]})
     table["地区"] = said["district"].map(_names(shown)).fillna(NO_DISTRICT)
     if "kind" in said:

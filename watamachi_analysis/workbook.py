@@ -8,7 +8,7 @@ import pandas as pd
 
 from .book_sheets import add_sheet, new_book, pack_book
 from .codebook import KINDS
-from .issue_groups import join_issues
+from .issue_groups import join_issues, join_labels
 from .levels import whole_percent
 from .overlap import STATES
 from .page import CELL_COLUMNS
@@ -135,15 +135,14 @@ def _cells(shown: Publication) -> pd.DataFrame:
 def _statements(shown: Publication) -> pd.DataFrame:
     """Return the statements that may be quoted, with what was read in them; wishes among them."""
     rows = shown.statements
-    kinds = shown.mentions[["text_id", "kind"]].drop_duplicates()
-    joined = kinds["kind"].map(KINDS).groupby(kinds["text_id"]).agg("、".join)
+    kinds = join_labels(shown.mentions, "text_id", "kind", KINDS)
     return pd.DataFrame(
         {
             "コード": rows["district"],
             "地区": rows["district"].map(shown.districts.set_index("district")["name"]),
             "発言": rows["text"],
             "課題": rows["statement_id"].map(join_issues(shown.mentions, "text_id", shown.issues)),
-            "種別": rows["statement_id"].map(joined),
+            "種別": rows["statement_id"].map(kinds),
             "発言番号": rows["statement_id"],
         }
     )
